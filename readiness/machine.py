@@ -1,0 +1,170 @@
+"""The machine as the rest of the core sees it: ask for a kind of reading, get its facts. The only place that names probes."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import importlib
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from typing import Final, Protocol, TypeVar
+
+import msgspec
+
+from readiness.model import Reading
+from readiness.probes import process
+from readiness.profile import Limit, Profile
+from readiness.readings import (
+    BandwidthReading,
+    BrowserReading,
+    CameraReading,
+    ComputerReading,
+    ConnectionReading,
+    DevicesReading,
+    MicrophoneReading,
+    OperatingSystemReading,
+    SpeakerReading,
+)
+
+R = TypeVar("R", bound=Reading)
+
+
+class Choices(msgspec.Struct, frozen=True, kw_only=True):
+    """What the person chose for a run. None means the system's default."""
+
+    camera: str | None = None
+    """A name, a part of one, or an index."""
+    microphone: str | None = None
+    speaker: str | None = None
+    tones: int | None = None
+    """How many tones to play, 1 to 4, when somebody is there to count them; None when nobody is."""
+
+
+class Machine(Protocol):
+    """Where readings come from: the real machine, or an invented one (`readiness.testing.FakeMachine`)."""
+
+    def read(
+        self,
+        kind: type[R],
+        profile: Profile,
+        choices: Choices,
+        *,
+        tell: Callable[[R], None],
+        cancelled: Callable[[], bool],
+    ) -> R:
+        """One reading of ``kind``. Blocks until it is there, its deadline has passed, or ``cancelled()``.
+
+        ``tell`` gets partial readings on the way. Never raises for what the machine does: see `Reading.failure`.
+        """
+
+
+class Port(msgspec.Struct, frozen=True):
+    """How one kind of reading is had from this machine."""
+
+    probe: str
+    """The module under ``readiness.probes`` that reads it, in a child process."""
+    deadline_s: float
+    task: Callable[[Profile, Choices], Mapping[str, object]] = lambda profile, choices: {}
+    """The fields of the probe's ``Task``. Not the Task itself: importing its module would load the drivers here."""
+    shares: str | None = None
+    """Probes that share a thing (the air between speaker and microphone) run one after another."""
+
+
+def _connection_task(profile: Profile, choices: Choices) -> Mapping[str, object]:
+    network = profile.network
+    return {"hosts": network.hosts, "other_hosts": network.other_hosts, "portal_pages": network.portal_pages}
+
+
+def _bandwidth_task(profile: Profile, choices: Choices) -> Mapping[str, object]:
+    needs = profile.requirements.get("bandwidth", {})
+    return {
+        "servers": profile.servers,
+        "needed_down_mbps": _enough(needs.get("down_mbps")),
+        "needed_up_mbps": _enough(needs.get("up_mbps")),
+    }
+
+
+def _enough(limit: object) -> float | None:
+    """The rate from which on a direction is good, by which a measurement may end early."""
+    return msgspec.convert(limit, Limit).warn_below if limit else None
+
+
+#: Deadlines: the camera's and the sound's from the design (a hung driver costs 8 s and 6 s), the speaker's with up to
+#: four tones on top; the line's with two directions of 8 s and the search for a server.
+PORTS: Final[Mapping[type[Reading], Port]] = {
+    CameraReading: Port("camera", 8, lambda profile, choices: {"camera": choices.camera}),
+    MicrophoneReading: Port("microphone", 6, lambda profile, choices: {"microphone": choices.microphone}, "sound"),
+    SpeakerReading: Port(
+        "speaker",
+        6,
+        lambda profile, choices: {
+            "speaker": choices.speaker,
+            "microphone": choices.microphone,
+            "tones": choices.tones,
+        },
+        "sound",
+    ),
+    ConnectionReading: Port("connection", 6, _connection_task),
+    BandwidthReading: Port("bandwidth", 45, _bandwidth_task),
+    BrowserReading: Port("browser", 6),
+    OperatingSystemReading: Port("operating_system", 4),
+    ComputerReading: Port("computer", 4),
+    DevicesReading: Port("devices", 8),
+}
+
+#: How long after its deadline a child that its parent could not end (because the parent is gone) ends itself.
+_ORPHAN_S: Final = 5.0
+
+
+class ThisMachine:
+    """The computer we run on. Every probe runs in a child process of its own, so that none can hang or crash us."""
+
+    def __init__(self) -> None:
+        self._shared = {port.shares: threading.Lock() for port in PORTS.values() if port.shares}
+
+    def read(
+        self,
+        kind: type[R],
+        profile: Profile,
+        choices: Choices,
+        *,
+        tell: Callable[[R], None] = lambda partial: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> R:
+        port = PORTS[kind]
+        with self._shared[port.shares] if port.shares else contextlib.nullcontext():
+            return process.run_child(
+                process.command(port.probe),
+                port.task(profile, choices),
+                kind,
+                deadline_s=port.deadline_s,
+                tell=tell,
+                cancelled=cancelled,
+            )
+
+
+def serve_probe(name: str) -> int:
+    """The child's side: read the task, measure, say the readings, all on the pipes the parent gave us.
+
+    Returns the exit status. Whatever a driver prints goes to standard error, so that the lines to the parent stay clean.
+    """
+    port = next((port for port in PORTS.values() if port.probe == name), None)
+    if port is None:
+        print(f"there is no probe called {name}", file=sys.stderr)
+        return 2
+    # A watchdog in C: it ends us even when a driver holds the interpreter and the parent is gone.
+    faulthandler.dump_traceback_later(port.deadline_s + _ORPHAN_S, exit=True)
+    with os.fdopen(os.dup(1), "wb", buffering=0) as lines:
+        os.dup2(2, 1)
+        module = importlib.import_module(f"readiness.probes.{name}")
+        task = msgspec.json.decode(sys.stdin.buffer.read(), type=module.Task)
+
+        def say(message: str, reading: Reading) -> None:
+            lines.write(msgspec.json.encode({message: reading}) + b"\n")
+
+        say("final", module.read(task, lambda partial: say("partial", partial)))
+    # Threads of a driver must not keep us: everything that counts has been said.
+    sys.stderr.flush()
+    os._exit(0)

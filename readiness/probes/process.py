@@ -1,0 +1,191 @@
+"""Run one probe in a child process: a deadline, a limit on what it says, and strict JSON between.
+
+Drivers hang and crash. The child may be lost at any time; the parent then knows the last partial reading and why there
+is no more. A child that cannot be killed is abandoned, not waited for.
+
+On the wire: the task as one JSON object on the child's standard input, then lines of JSON on its standard output, any
+number of ``{"partial": READING}`` and at the end one ``{"final": READING}``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypeVar
+
+import msgspec
+
+from readiness.model import Failure, Reading
+
+R = TypeVar("R", bound=Reading)
+
+log = logging.getLogger(__name__)
+
+#: The most a probe may say in all: a reading has a few hundred bytes, and ten partial ones a second are plenty.
+MAX_BYTES: Final = 1 << 20
+
+#: How long the parent waits between two looks at ``cancelled``.
+LOOK_S: Final = 0.05
+
+#: How long a killed child may take to be gone before it is abandoned.
+GRACE_S: Final = 1.0
+
+#: How much of the child's complaints is kept for the log.
+COMPLAINT_BYTES: Final = 4096
+
+
+class ChildBroke(Exception):
+    """The child ended without a final reading, or said what no probe says."""
+
+
+class Message(msgspec.Struct, forbid_unknown_fields=True):
+    """One line from the child."""
+
+    partial: msgspec.Raw = msgspec.Raw()
+    final: msgspec.Raw = msgspec.Raw()
+
+
+def command(probe: str) -> list[str]:
+    """What starts the child for a probe: this Python, or our own executable when frozen."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--probe", probe]
+    return [sys.executable, "-m", "readiness", "--probe", probe]
+
+
+def run_child(
+    argv: Sequence[str],
+    task: Mapping[str, object],
+    kind: type[R],
+    *,
+    deadline_s: float,
+    tell: Callable[[R], None] = lambda partial: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> R:
+    """The reading of the child started with ``argv``; ``tell`` gets partial ones on the way.
+
+    Never raises for what the child does: a missed deadline gives the last partial reading with NOT_ANSWERING, a broken
+    child the same with CRASHED, and ``cancelled()`` with CANCELLED.
+    """
+    ends_at = time.monotonic() + deadline_s
+    last = kind()
+    try:
+        child = _Child(argv, task)
+    except OSError as error:
+        log.error("probe %s: could not be started: %s", argv[-1], error)
+        return kind(failure=Failure.CRASHED)
+    try:
+        while True:
+            if cancelled():
+                return msgspec.structs.replace(last, failure=Failure.CANCELLED)
+            if time.monotonic() >= ends_at:
+                log.info("probe %s: no answer within %.0f s", argv[-1], deadline_s)
+                return msgspec.structs.replace(last, failure=Failure.NOT_ANSWERING)
+            with contextlib.suppress(queue.Empty):
+                reading, is_final = child.next_reading(kind, min(LOOK_S, max(0.0, ends_at - time.monotonic())))
+                if is_final:
+                    return reading
+                last = reading
+                tell(reading)
+    except ChildBroke as error:
+        log.error("probe %s: %s", argv[-1], error)
+        return msgspec.structs.replace(last, failure=Failure.CRASHED)
+    finally:
+        child.end()
+
+
+class _Child:
+    """A started child process, its lines, and its end."""
+
+    def __init__(self, argv: Sequence[str], task: Mapping[str, object]) -> None:
+        # A group of its own: whatever the child starts ends with it, and Ctrl-C reaches the parent alone.
+        self._process = subprocess.Popen(
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=os.name == "posix",
+            creationflags=_NO_WINDOW,
+        )
+        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._complaints = b""
+        self._readers = (
+            threading.Thread(target=self._read_lines, daemon=True, name=f"lines of probe {argv[-1]}"),
+            threading.Thread(target=self._read_complaints, daemon=True, name=f"complaints of probe {argv[-1]}"),
+        )
+        for reader in self._readers:
+            reader.start()
+        assert self._process.stdin
+        with contextlib.suppress(OSError):  # a child that is gone already is noticed at its first missing line
+            self._process.stdin.write(msgspec.json.encode(task))
+            self._process.stdin.close()
+
+    def next_reading(self, kind: type[R], wait_s: float) -> tuple[R, bool]:
+        """The next reading, and whether it is the final one. Raises queue.Empty or ChildBroke."""
+        line = self._lines.get(timeout=wait_s)
+        if not line:
+            raise ChildBroke(f"ended without a reading: {self._last_words()}")
+        try:
+            message = msgspec.json.decode(line, type=Message)
+            return msgspec.json.decode(message.final or message.partial, type=kind), bool(message.final)
+        except msgspec.MsgspecError as error:
+            raise ChildBroke(f"said what no probe says: {error}") from error
+
+    def end(self) -> None:
+        """Kill what is left of it. A child that survives its killing is abandoned to the system."""
+        _kill_with_descendants(self._process)
+        try:
+            self._process.wait(GRACE_S)
+        except subprocess.TimeoutExpired:
+            log.error("process %d could not be killed and is left behind", self._process.pid)
+            return
+        for reader, stream in zip(self._readers, (self._process.stdout, self._process.stderr), strict=True):
+            reader.join(GRACE_S)
+            if stream and not reader.is_alive():
+                stream.close()
+
+    def _read_lines(self) -> None:
+        assert self._process.stdout
+        said = 0
+        while said <= MAX_BYTES and (line := self._process.stdout.readline(MAX_BYTES)):
+            said += len(line)
+            self._lines.put(line)
+        self._lines.put(b"")
+
+    def _read_complaints(self) -> None:
+        assert self._process.stderr
+        while chunk := os.read(self._process.stderr.fileno(), COMPLAINT_BYTES):
+            self._complaints = (self._complaints + chunk)[-COMPLAINT_BYTES:]
+
+    def _last_words(self) -> str:
+        self._readers[1].join(GRACE_S)
+        lines = self._complaints.decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "no complaint either"
+
+
+#: On Windows a console child of a windowed program would flash up a black window.
+_NO_WINDOW: Final[int] = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+
+
+def _kill_with_descendants(process: subprocess.Popen[bytes]) -> None:
+    if os.name == "posix":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    elif process.poll() is None:
+        # taskkill is part of every Windows and ends the whole tree, which Popen.kill does not.
+        subprocess.run(
+            ["taskkill", "/F", "/T", "/PID", str(process.pid)],
+            capture_output=True,
+            timeout=GRACE_S * 3,
+            check=False,
+            creationflags=_NO_WINDOW,
+        )
+    if process.poll() is None:
+        process.kill()

@@ -1,0 +1,217 @@
+"""The facts each probe reads from the machine, one class a subject.
+
+Units are in the names: ``_ms _px _pct _dbfs _mbps``. None means "could not be had". Nothing here says good or bad, and
+nothing here is a picture or a sound.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from readiness.model import Reading
+
+
+class OsFamily(StrEnum):
+    WINDOWS = "windows"
+    MACOS = "macos"
+    LINUX = "linux"
+    OTHER = "other"
+
+
+class FacePlace(StrEnum):
+    """Where a face was found in the picture."""
+
+    CENTRE = "centre"
+    EDGE = "edge"
+    NONE = "none"
+
+
+class Medium(StrEnum):
+    """What carries the line out of this computer."""
+
+    WIRED = "wired"
+    WIFI = "wifi"
+    MOBILE = "mobile"
+
+
+class Reached(StrEnum):
+    """How far out of this computer a connection got: the first layer that did not answer ends the list."""
+
+    NOTHING = "nothing"
+    """No network adapter is connected."""
+    LINK = "link"
+    """An adapter is connected but has no address."""
+    ADDRESS = "address"
+    """There is an address, but no way out of the home network."""
+    GATEWAY = "gateway"
+    """The router answers (or a route exists), but names are not resolved."""
+    NAMES = "names"
+    """Names are resolved, but no host answered."""
+    PORTAL = "portal"
+    """A sign-in page answers in place of the internet."""
+    PROXY_LOGIN = "proxy_login"
+    """A proxy wants a name and a password first."""
+    INTERCEPTED = "intercepted"
+    """Somebody between here and the provider opens the encryption."""
+    INTERNET = "internet"
+    """The internet answers, the provider's hosts do not."""
+    PROVIDER = "provider"
+    """The provider's hosts answer over TLS with a trusted certificate."""
+
+
+class CameraReading(Reading, frozen=True, kw_only=True):
+    """About two seconds of pictures, looked at in memory and forgotten. The first second does not count."""
+
+    name: str | None = None
+    available: tuple[str, ...] = ()
+    """Names of all cameras, in the system's order."""
+    width_px: int | None = None
+    height_px: int | None = None
+    fps: float | None = None
+    """Measured pictures a second: what came, not what the driver promises."""
+    first_frame_ms: float | None = None
+    """From the call that opens the camera to the first picture."""
+    frames: int | None = None
+    """How many pictures the facts below were taken from."""
+    mean_luma: float | None = None
+    """0.21 R + 0.72 G + 0.07 B over all pixels and pictures, 0 (black) to 255 (white)."""
+    luma_std: float | None = None
+    """Standard deviation of luma inside a picture, the median over pictures: a covered lens is even all over."""
+    gradient: float | None = None
+    """Mean absolute difference of neighbouring pixels after smoothing: what is left is edges, not noise."""
+    dark_pct: float | None = None
+    """Share of pictures with a mean luma under 20 of 255."""
+    centre_luma: float | None = None
+    """Mean luma of the middle, where a face would be."""
+    border_luma: float | None = None
+    """Mean luma of the upper corners and sides, where a window behind the person would be."""
+    identical_pct: float | None = None
+    """Share of pictures equal to the one before, bit for bit: a live sensor always has noise."""
+    still_pct: float | None = None
+    """Share of new pictures with a structural similarity over 0.985 to the one before."""
+    sharpness: float | None = None
+    """Variance of the Laplacian after removing noise: low is blurred. Depends on the scene, so only ever a hint."""
+    face: FacePlace | None = None
+    virtual: bool | None = None
+    """Whether the camera is a program (OBS, Snap Camera, …) and not a lens."""
+    held_by: tuple[str, ...] = ()
+    """Programs that hold the camera now, as far as the system tells."""
+
+
+class MicrophoneReading(Reading, frozen=True, kw_only=True):
+    """A few seconds of sound, measured in memory and forgotten. dBFS: 0 is a full-scale square wave."""
+
+    name: str | None = None
+    available: tuple[str, ...] = ()
+    duration_s: float | None = None
+    """How much sound the facts below were taken from."""
+    rms_dbfs: float | None = None
+    """Level over everything that was heard."""
+    peak_dbfs: float | None = None
+    floor_dbfs: float | None = None
+    """Level of the quietest tenth of the 20 ms pieces: the room."""
+    speech_dbfs: float | None = None
+    """Level over the pieces in which speech was heard; None when none was."""
+    speech_heard: bool | None = None
+    clipped_runs: int | None = None
+    """Runs of more than 6 samples in a row at full scale."""
+    held_by: tuple[str, ...] = ()
+
+
+class SpeakerReading(Reading, frozen=True, kw_only=True):
+    """What the system says of the speaker, and what was heard of the sounds we played."""
+
+    name: str | None = None
+    available: tuple[str, ...] = ()
+    volume_pct: float | None = None
+    """0 to 100, None where the system does not tell."""
+    muted: bool | None = None
+    loop_correlation: float | None = None
+    """Normalised correlation, 0 to 1, of the chirp we played with what the microphone heard: the weaker of two."""
+    loop_delay_ms: float | None = None
+    """From playing to hearing; None unless both chirps came back with the same delay, 10 ms apart at most."""
+    tones_played: int | None = None
+    tones_heard: int | None = None
+    """A person's answer; None when nobody answered."""
+    cannot_tell: bool = False
+    """Whether a person said that they could not hear or tell."""
+
+
+class OperatingSystemReading(Reading, frozen=True, kw_only=True):
+    family: OsFamily | None = None
+    name: str | None = None
+    """What the system calls itself: "Windows 11", "macOS 15.1", "Debian GNU/Linux 12"."""
+    version: str | None = None
+    """Windows: marketing release, a dot and the build ("11.26100"); macOS: "15.1"; Linux: VERSION_ID."""
+
+
+class InstalledBrowser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    """chrome, msedge, firefox, safari, chromium, brave, opera, msie, …: the names of the package pybrowsers."""
+    name: str
+    version: str | None
+    is_default: bool
+
+
+class BrowserReading(Reading, frozen=True, kw_only=True):
+    family: OsFamily | None = None
+    installed: tuple[InstalledBrowser, ...] | None = None
+
+
+class ComputerReading(Reading, frozen=True, kw_only=True):
+    cpu_busy_pct: float | None = None
+    """Over all cores, without our own processes, for about a second."""
+    memory_free_mib: float | None = None
+    """What programs can get without swapping."""
+    on_battery: bool | None = None
+    """None where the machine has no battery or does not tell."""
+    battery_pct: float | None = None
+    video_programs: tuple[str, ...] = ()
+    """Running programs that are known to use a camera, by their usual names."""
+
+
+class ConnectionReading(Reading, frozen=True, kw_only=True):
+    reached: Reached | None = None
+    medium: Medium | None = None
+    signal_bars: int | None = None
+    """Wi-Fi only: 1 to 4 (Android's table: -55, -66, -77 dBm), 0 under -88 dBm."""
+    vpn: bool | None = None
+    proxy: bool | None = None
+    """Whether the system's settings send web traffic through a proxy."""
+    hosts_unreachable: tuple[str, ...] = ()
+    """Provider hosts that did not answer while others did."""
+    certificate_issuer: str | None = None
+    """Who signed the provider's certificate, when this computer does not trust it."""
+    portal_url: str | None = None
+    """Where the sign-in page is, when there is one."""
+
+
+class BandwidthReading(Reading, frozen=True, kw_only=True):
+    """Rates of payload that arrived, in Mbit/s (10^6)."""
+
+    down_mbps: float | None = None
+    up_mbps: float | None = None
+    rtt_ms: float | None = None
+    """Round trip with nothing else on the line, the median."""
+    loaded_rtt_ms: float | None = None
+    """Round trip while the line is full, the median."""
+    bytes_down: int = 0
+    bytes_up: int = 0
+    server: str | None = None
+    """Host name of the server that was measured against."""
+    server_kind: str | None = None
+    """librespeed or speedtest_net."""
+    stopped_because: str | None = None
+    """steady, enough, time, bytes, lost: why the measuring of the slower direction ended."""
+    servers_tried: tuple[str, ...] = ()
+    """Host names that were tried and did not do, in order."""
+
+
+class DevicesReading(Reading, frozen=True, kw_only=True):
+    """Everything that could be chosen, by name, the system's default first. None where the list could not be had."""
+
+    cameras: tuple[str, ...] | None = None
+    microphones: tuple[str, ...] | None = None
+    speakers: tuple[str, ...] | None = None

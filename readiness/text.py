@@ -1,0 +1,40 @@
+"""Words in the person's language: sentences are marked here and translated only when a face draws them.
+
+The core keeps the English sentence, marked with `N_`, and never asks which language is chosen. A face calls
+`translate(sentence, language)`, so the language can change while a run is going on.
+"""
+
+from __future__ import annotations
+
+import gettext
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+#: The languages every sentence exists in; the first is the one the sentences are written in.
+LANGUAGES: Final = ("en", "es")
+
+DOMAIN: Final = "readiness"
+
+#: Compiled catalogues lie beside the translations; they are built by the set-up and never committed.
+LOCALE_FOLDER: Final = Path(__file__).resolve().parent.parent / "i18n" / "locale"
+
+
+def N_(sentence: str) -> str:  # noqa: N802 - the name that gettext's tools and translators know
+    """Mark a sentence for translation without translating it yet."""
+    return sentence
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    if language == LANGUAGES[0]:
+        return gettext.NullTranslations()
+    return gettext.translation(DOMAIN, LOCALE_FOLDER, languages=[language])
+
+
+def translate(sentence: str, language: str) -> str:
+    """The sentence in ``language`` ("en" or "es").
+
+    Raises FileNotFoundError when the catalogue of that language was not built.
+    """
+    return _catalogue(language).gettext(sentence) if sentence else ""
