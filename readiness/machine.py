@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import faulthandler
 import importlib
 import os
 import sys
-import threading
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol, TypeVar
 
@@ -45,6 +43,9 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
 class Machine(Protocol):
     """Where readings come from: the real machine, or an invented one (`readiness.testing.FakeMachine`)."""
 
+    def shared(self, kind: type[Reading]) -> str | None:
+        """The thing that a reading of ``kind`` needs for itself, or None: those that share one run one by one."""
+
     def read(
         self,
         kind: type[R],
@@ -69,7 +70,7 @@ class Port(msgspec.Struct, frozen=True):
     task: Callable[[Profile, Choices], Mapping[str, object]] = lambda profile, choices: {}
     """The fields of the probe's ``Task``. Not the Task itself: importing its module would load the drivers here."""
     shares: str | None = None
-    """Probes that share a thing (the air between speaker and microphone) run one after another."""
+    """What it needs for itself: readings that share it (the air between speaker and microphone) run one by one."""
 
 
 def _connection_task(profile: Profile, choices: Choices) -> Mapping[str, object]:
@@ -121,8 +122,8 @@ _ORPHAN_S: Final = 5.0
 class ThisMachine:
     """The computer we run on. Every probe runs in a child process of its own, so that none can hang or crash us."""
 
-    def __init__(self) -> None:
-        self._shared = {port.shares: threading.Lock() for port in PORTS.values() if port.shares}
+    def shared(self, kind: type[Reading]) -> str | None:
+        return PORTS[kind].shares
 
     def read(
         self,
@@ -134,15 +135,14 @@ class ThisMachine:
         cancelled: Callable[[], bool] = lambda: False,
     ) -> R:
         port = PORTS[kind]
-        with self._shared[port.shares] if port.shares else contextlib.nullcontext():
-            return process.run_child(
-                process.command(port.probe),
-                port.task(profile, choices),
-                kind,
-                deadline_s=port.deadline_s,
-                tell=tell,
-                cancelled=cancelled,
-            )
+        return process.run_child(
+            process.command(port.probe),
+            port.task(profile, choices),
+            kind,
+            deadline_s=port.deadline_s,
+            tell=tell,
+            cancelled=cancelled,
+        )
 
 
 def serve_probe(name: str) -> int:
