@@ -1,0 +1,176 @@
+"""Judges whether a camera shows the person: there, free, live, lit, sharp and large enough.
+
+Thresholds are constants here, with their sources, except what a visit demands of size and rate: that is the profile's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from readiness.check import Check
+from readiness.model import Failure, Finding, Status, heaviest, in_order
+from readiness.profile import Limit, Requirement
+from readiness.readings import CameraReading, FacePlace
+
+#: Fewer pictures than this tell nothing about a stream: at 30 pictures a second they pass in a sixth of a second.
+FEWEST_PICTURES: Final = 5
+
+#: "More than a third of the pictures": the share that call services use before they speak of a dark picture.
+MOST_DARK_PCT: Final = 100 / 3
+
+#: A covered lens is even all over, at any brightness (a finger glows red, tape is grey): luma varies by less than 8 of
+#: 255 inside the picture. A blank wall stays above it by its lamp's falloff alone, or shows edges (the next constant).
+COVERED_LUMA_STD: Final = 8.0
+
+#: And a covered lens has no edges: after smoothing, neighbours differ by less than this. Measured on made pictures:
+#: covered, with sensor noise of sigma 0 to 8: up to 0.21; the darkest room that still shows shapes: 0.5 and more.
+COVERED_GRADIENT: Final = 0.35
+
+#: Light from behind: the middle, where the face is, is darker than a half-lit face ...
+BACKLIT_CENTRE_LUMA: Final = 90.0
+
+#: ... and the surroundings are at least this many times as bright. Measured on made pictures: a person before a window
+#: 2.9 and more; a person in a dark pullover before a white wall up to 1.7.
+BACKLIT_RATIO: Final = 2.0
+
+#: Pictures equal bit for bit to the one before. A live sensor has noise, so equal pictures come from the driver's
+#: memory. Drivers also repeat pictures when low light slows the sensor to a quarter of the rate (75 %): that is slow,
+#: not frozen.
+FROZEN_IDENTICAL_PCT: Final = 90.0
+
+#: No profile may call this a video: under 5 pictures a second lips and hands no longer move.
+UNUSABLE_FPS: Final = 5.0
+
+#: Variance of the Laplacian after removing noise, under which a picture is called blurred. The usual 100 is for raw
+#: pictures, in which noise of sigma s alone adds 20 s^2; `readiness.probes.picture` says how this one was measured.
+BLURRED_SHARPNESS: Final = 12.0
+
+
+class CameraRequirement(Requirement, frozen=True):
+    """What a visit demands of a camera. None: the profile makes no demand."""
+
+    width_px: Limit | None = None
+    height_px: Limit | None = None
+    fps: Limit | None = None
+
+
+class CameraCheck(Check[CameraReading, CameraRequirement]):
+    """Is there a camera, does it give live pictures, and can a doctor see the person in them?
+
+    One cause gives one finding: a covered lens is not also dark, a frozen picture not also blurred. Facts that are
+    missing give ``not_checked`` beside whatever could be judged; only a full set of good facts is ``ok``.
+    """
+
+    id = "camera"
+    reads = CameraReading
+    requires = CameraRequirement
+
+    def judge(self, reading: CameraReading, requirement: CameraRequirement, today: date) -> tuple[Finding, ...]:
+        findings = self._failed(reading) or self._pictures(reading, requirement)
+        if reading.virtual:
+            findings = [*findings, self.finding("virtual", Status.WARN, name=_name(reading))]
+        return in_order(findings) or (self.finding("ok", Status.PASS, name=_name(reading)),)
+
+    def _failed(self, reading: CameraReading) -> list[Finding]:
+        """What the failure means, or that no picture came at all; nothing when there are pictures to judge."""
+        match reading.failure:
+            case Failure.NONE_FOUND:
+                return [self.finding("none", Status.FAIL)]
+            case Failure.BLOCKED:
+                return [self.finding("blocked", Status.FAIL)]
+            case Failure.BUSY:
+                return [self.finding("busy", Status.FAIL, programs=reading.held_by)]
+            case Failure.UNPLUGGED:
+                return [self.finding("unplugged", Status.FAIL, name=_name(reading))]
+            case Failure.NOT_ANSWERING:
+                return [self.finding("not_answering", Status.FAIL, name=_name(reading))]
+            case None:
+                return [self.finding("not_answering", Status.FAIL, name=_name(reading))] if reading.frames == 0 else []
+            case other:
+                return [self.not_checked(other)]
+
+    def _pictures(self, reading: CameraReading, requirement: CameraRequirement) -> list[Finding]:
+        findings = [*self._light(reading), *self._rate(reading, requirement), *self._size(reading, requirement)]
+        if _incomplete(reading, requirement) and all(finding.status is not Status.FAIL for finding in findings):
+            # Ended, or told in the middle, without what decides: hints may stand beside it, but this is no pass.
+            findings.append(self.not_checked(Failure.CRASHED))
+        return findings
+
+    def _light(self, reading: CameraReading) -> Iterator[Finding]:
+        """What the pictures show: the first cause that explains a bad picture, then hints that it does not explain."""
+        if _covered(reading):
+            yield self.finding("covered", Status.FAIL)
+        elif _frozen(reading):
+            yield self.finding("frozen", Status.FAIL)
+        elif reading.dark_pct is not None and reading.dark_pct > MOST_DARK_PCT:
+            yield self.finding("dark", Status.WARN)
+        else:
+            if _backlit(reading):
+                yield self.finding("backlit", Status.WARN)
+            if reading.sharpness is not None and reading.sharpness < BLURRED_SHARPNESS:
+                yield self.finding("blurred", Status.WARN)
+            if reading.face in (FacePlace.EDGE, FacePlace.NONE):
+                yield self.finding("no_face", Status.WARN)
+
+    def _rate(self, reading: CameraReading, requirement: CameraRequirement) -> Iterator[Finding]:
+        if reading.fps is None or _covered(reading) or _frozen(reading):
+            return
+        # Repeated pictures are no motion: the rate that a doctor sees is that of new ones.
+        fps = reading.fps * (1 - (reading.identical_pct or 0) / 100)
+        limit = requirement.fps
+        status = limit.judge(fps) if limit else Status.PASS
+        if fps < UNUSABLE_FPS and (limit is None or limit.fail_below is None):
+            status = Status.FAIL
+        if status is not Status.PASS:
+            yield self.finding("slow", status, fps=round(fps, 1))
+
+    def _size(self, reading: CameraReading, requirement: CameraRequirement) -> Iterator[Finding]:
+        status = _size_status(reading, requirement)
+        if status in (Status.WARN, Status.FAIL):
+            yield self.finding("small", status, width_px=reading.width_px or 0, height_px=reading.height_px or 0)
+
+
+def _name(reading: CameraReading) -> str:
+    return reading.name or ""
+
+
+def _incomplete(reading: CameraReading, requirement: CameraRequirement) -> bool:
+    """Whether a fact is missing that every camera must have shown before it may be called good."""
+    decisive: list[float | None] = [
+        reading.fps,
+        reading.mean_luma,
+        reading.dark_pct,
+        reading.luma_std,
+        reading.gradient,
+        reading.identical_pct,
+    ]
+    return (
+        (reading.frames or 0) < FEWEST_PICTURES
+        or None in decisive
+        or _size_status(reading, requirement) is Status.UNKNOWN
+    )
+
+
+def _size_status(reading: CameraReading, requirement: CameraRequirement) -> Status:
+    sides = ((requirement.width_px, reading.width_px), (requirement.height_px, reading.height_px))
+    return heaviest([Status.PASS, *(limit.judge(side) for limit, side in sides if limit)])
+
+
+def _covered(reading: CameraReading) -> bool:
+    if reading.luma_std is None or reading.gradient is None:
+        return False
+    return reading.luma_std < COVERED_LUMA_STD and reading.gradient < COVERED_GRADIENT
+
+
+def _frozen(reading: CameraReading) -> bool:
+    if reading.identical_pct is None or (reading.frames or 0) < FEWEST_PICTURES:
+        return False
+    return reading.identical_pct > FROZEN_IDENTICAL_PCT
+
+
+def _backlit(reading: CameraReading) -> bool:
+    if reading.centre_luma is None or reading.border_luma is None:
+        return False
+    return reading.centre_luma < BACKLIT_CENTRE_LUMA and reading.border_luma >= reading.centre_luma * BACKLIT_RATIO
