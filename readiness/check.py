@@ -51,7 +51,7 @@ class Check(Generic[R, Q]):
         """The reading with the answer in it."""
         return reading
 
-    def finding(self, name: str, status: Status, **params: Param) -> Finding:
+    def finding(self, name: str, status: Status, /, **params: Param) -> Finding:
         """A finding of this check: ``self.finding("dark", Status.WARN)`` is ``camera.dark``."""
         return Finding(f"{self.id}.{name}", status, params)
 
