@@ -1,4 +1,4 @@
-"""The machine as the rest of the core sees it: ask for a kind of reading, get its facts. The only place that names probes."""
+"""The machine as the core sees it: ask for a kind of reading, get its facts. The only place that names probes."""
 
 from __future__ import annotations
 
@@ -38,6 +38,10 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     speaker: str | None = None
     tones: int | None = None
     """How many tones to play, 1 to 4, when somebody is there to count them; None when nobody is."""
+
+
+#: Every device is the system's default, and nobody is there to count tones.
+NO_CHOICE: Final = Choices()
 
 
 class Machine(Protocol):
@@ -148,7 +152,7 @@ class ThisMachine:
 def serve_probe(name: str) -> int:
     """The child's side: read the task, measure, say the readings, all on the pipes the parent gave us.
 
-    Returns the exit status. Whatever a driver prints goes to standard error, so that the lines to the parent stay clean.
+    Returns the exit status. Whatever a driver prints goes to standard error: the lines to the parent stay clean.
     """
     port = next((port for port in PORTS.values() if port.probe == name), None)
     if port is None:

@@ -1,23 +1,39 @@
 """A provider's profile: what a video visit needs, how to join it, and whom to call. Data, loaded from TOML.
 
-A profile may be based on another one (``based_on = "generic"``) and then says only what differs. Every number carries
+A profile may be based on a shipped one (``based_on = "generic"``) and then says only what differs. Every number carries
 its source and date. Mistakes in a profile raise `ProfileError`: one sentence with the file, the field, what is wrong and
-what would be right.
+what would be right. `load` and `shipped` are all that most callers need.
 """
 
 from __future__ import annotations
 
-from datetime import date
+import datetime
+import ipaddress
+import re
+import stat
+import tomllib
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Final, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 
+from readiness import shape
 from readiness.model import Status
+from readiness.shape import Flaw, Section, ShapeError
+from readiness.text import N_
+
+#: Where the shipped profiles lie; the name of a file without ``.toml`` is the id of its profile.
+SHIPPED: Final = Path(__file__).resolve().parent / "profiles"
+
+#: Whole profiles are about 20 KiB; what is larger is not a profile.
+MOST_BYTES: Final = 256 * 1024
 
 
 class ProfileError(ValueError):
-    """A profile that cannot be used. ``str()`` is one English sentence; ``params`` and ``sentence`` let a face translate it."""
+    """A profile that cannot be used. ``str()`` is one English sentence; a face translates ``sentence`` and fills in ``params``."""
 
     def __init__(self, sentence: str, **params: str | int) -> None:
         super().__init__(sentence.format(**params))
@@ -25,30 +41,83 @@ class ProfileError(ValueError):
         self.params = params
 
 
-Https = Annotated[str, msgspec.Meta(pattern=r"^https://[^\s/]+\.[^\s]+$")]
+def _text(pattern: str, refusal: str) -> msgspec.Meta:
+    """A demand on a text: a regular expression, and the sentence for a text that does not match it."""
+    return msgspec.Meta(pattern=pattern, extra={"refusal": refusal})
 
 
-class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Any table of a profile: unknown keys are refused."""
-
+Words = Annotated[str, _text(r"\S", N_("{file}: {field} is {value}, but it must say something."))]
+Https = Annotated[
+    str,
+    _text(
+        r"^https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]{1,5})?(/\S*)?$",
+        N_("{file}: {field} is {value}, but it must be a link that begins with https://."),
+    ),
+]
+Http = Annotated[
+    str,
+    _text(
+        r"^http://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(/\S*)?$",
+        N_("{file}: {field} is {value}, but it must be an address that begins with http://, without encryption."),
+    ),
+]
+HostName = Annotated[
+    str,
+    _text(
+        r"^[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+$",
+        N_("{file}: {field} is {value}, but it must be the name of a host such as www.example.org."),
+    ),
+]
+PhoneNumber = Annotated[
+    str,
+    _text(
+        r"^\+?[0-9]([ ()-]{0,2}[0-9]){2,14}$",
+        N_("{file}: {field} is {value}, but it must be a phone number in digits such as 1-844-800-0820."),
+    ),
+]
+Id = Annotated[
+    str,
+    _text(
+        r"^[a-z][a-z0-9_]{0,62}$",
+        N_("{file}: {field} is {value}, but it must be a short name of a to z, 0 to 9 and _ such as my_clinic."),
+    ),
+]
 
 class Localized(Section, frozen=True):
     """One text or link in every language we speak."""
 
-    en: str
-    es: str
+    missing: ClassVar[str] = N_("{file}: {field} is missing; every text is needed in English (en) and Spanish (es).")
+
+    en: Words
+    es: Words
 
     def in_language(self, language: str) -> str:
+        """The text in ``language``, "en" or "es"."""
         return self.es if language == "es" else self.en
+
+
+class Link(Localized, frozen=True):
+    """A page in every language we speak."""
+
+    en: Https
+    es: Https
 
 
 class Source(Section, frozen=True):
     """Where numbers come from."""
 
-    title: str
-    date: date
+    title: Words
+    date: datetime.date
     """When the source was read."""
     url: Https | None = None
+
+
+ONE_DIRECTION: Final = N_(
+    "{file}: {field} must say either fail_below and warn_below (more is better) "
+    "or fail_above and warn_above (less is better)."
+)
+WRONG_SIDE_BELOW: Final = N_("{file}: {field} is {value}, but it must be at least fail_below, {fail}.")
+WRONG_SIDE_ABOVE: Final = N_("{file}: {field} is {value}, but it must be at most fail_above, {fail}.")
 
 
 class Limit(Section, frozen=True):
@@ -60,6 +129,17 @@ class Limit(Section, frozen=True):
     warn_below: float | None = None
     fail_above: float | None = None
     warn_above: float | None = None
+
+    def flaw(self) -> Flaw | None:
+        rising = (self.fail_below, self.warn_below)
+        falling = (self.fail_above, self.warn_above)
+        if (rising == (None, None)) == (falling == (None, None)):
+            return Flaw("", ONE_DIRECTION)
+        if None not in rising and rising[0] > rising[1]:  # type: ignore[operator]
+            return Flaw("warn_below", WRONG_SIDE_BELOW, {"value": str(rising[1]), "fail": str(rising[0])})
+        if None not in falling and falling[0] < falling[1]:  # type: ignore[operator]
+            return Flaw("warn_above", WRONG_SIDE_ABOVE, {"value": str(falling[1]), "fail": str(falling[0])})
+        return None
 
     def judge(self, value: float | None) -> Status:
         """PASS, WARN or FAIL; UNKNOWN for a number that could not be had."""
@@ -86,7 +166,6 @@ class Requirement(Section, frozen=True):
 Q = TypeVar("Q", bound=Requirement)
 
 
-
 class ServerKind(StrEnum):
     """Which protocol a measurement server speaks."""
 
@@ -94,6 +173,16 @@ class ServerKind(StrEnum):
     """A LibreSpeed back end (also ours: ``readiness serve``); ``url`` says where."""
     SPEEDTEST_NET = "speedtest_net"
     """A nearby speedtest.net server, found when it is needed. A third party: the person is told first."""
+    CLOUDFLARE = "cloudflare"
+    """Cloudflare's public measurement service. A third party: the person is told first."""
+
+
+NEEDS_URL: Final = N_('{file}: {field} is missing; add url = "https://…", the folder that holds the measuring pages.')
+NEEDS_NO_URL: Final = N_("{file}: {field} is {value}, but {kind} finds its servers by itself, so leave url out.")
+UNSAFE_URL: Final = N_(
+    "{file}: {field} is {value}, but it must begin with https://, "
+    "or with http:// and name a computer of your own network such as 192.168.1.10."
+)
 
 
 class Server(Section, frozen=True):
@@ -103,11 +192,48 @@ class Server(Section, frozen=True):
     url: str | None = None
     """For LibreSpeed: the folder that holds garbage, empty and getIP. https, or http on a private network."""
 
+    def flaw(self) -> Flaw | None:
+        if self.kind is not ServerKind.LIBRESPEED:
+            if self.url is None:
+                return None
+            return Flaw("url", NEEDS_NO_URL, {"value": shape.shown(self.url), "kind": self.kind.value})
+        if self.url is None:
+            return Flaw("url", NEEDS_URL)
+        return None if may_measure_against(self.url) else Flaw("url", UNSAFE_URL, {"value": shape.shown(self.url)})
+
+
+def may_measure_against(url: str) -> bool:
+    """Whether a measurement server may have this address: https anywhere, http only inside one's own network.
+
+    A clinic's own server seldom has a certificate, and what is sent is test data; but test data sent openly through the
+    internet would be an invitation to tamper with the result.
+    """
+    if not url.isprintable() or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    host = parts.hostname
+    if not host or parts.username is not None or parts.query or parts.fragment:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and _is_near(host))
+
+
+def _is_near(host: str) -> bool:
+    """Whether a host is this computer or on a private network, as far as its name or address tells."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".localhost"))
+    return address.is_private or address.is_loopback or address.is_link_local
+
 
 class PortalPage(Section, frozen=True):
     """A page over plain http whose body is known: a sign-in page that answers for everything cannot know it."""
 
-    url: Annotated[str, msgspec.Meta(pattern=r"^http://[^\s/]+\.[^\s]+$")]
+    url: Http
     body: str
     """What the page says, white space at both ends aside; empty for a page that answers 204 with nothing."""
 
@@ -115,9 +241,9 @@ class PortalPage(Section, frozen=True):
 class Network(Section, frozen=True):
     """Which hosts the connection check speaks to. Nobody else hears of a check."""
 
-    hosts: tuple[str, ...] = ()
+    hosts: tuple[HostName, ...] = ()
     """The provider's hosts that a visit needs, reached over TLS on port 443."""
-    other_hosts: tuple[str, ...] = ()
+    other_hosts: tuple[HostName, ...] = ()
     """Hosts that tell "the provider is down" from "the internet is down"."""
     portal_pages: tuple[PortalPage, ...] = ()
 
@@ -126,7 +252,10 @@ class JoinWay(Section, frozen=True):
     """How to join a visit in one way."""
 
     title: Localized
-    steps: tuple[Localized, ...]
+    steps: Annotated[
+        tuple[Localized, ...],
+        msgspec.Meta(min_length=1, extra={"refusal": N_("{file}: {field} is empty, but it must hold at least one step.")}),
+    ]
     link: str | None = None
     """An id in ``[links]``: the page that begins it."""
     needs: tuple[Localized, ...] = ()
@@ -134,6 +263,8 @@ class JoinWay(Section, frozen=True):
 
 
 class Join(Section, frozen=True):
+    """When and how to join a visit."""
+
     early_min: int
     """How many minutes before the visit to join."""
     computer: JoinWay
@@ -141,14 +272,21 @@ class Join(Section, frozen=True):
 
 
 class Phone(Section, frozen=True):
-    id: str
+    """A number to call, and when somebody answers."""
+
+    id: Id
     label: Localized
-    number: str
+    number: PhoneNumber
     hours: Localized
-    tty: str | None = None
+    letters: str | None = None
+    """The number as flyers print it, with letters: "1-833-KP4CARE"."""
+    tty: PhoneNumber | None = None
+    """The number for people who are deaf or hard of hearing."""
 
 
 class CareKind(StrEnum):
+    """Ways to get care that are not this video visit."""
+
     ADVICE_LINE = "advice_line"
     PHONE_APPOINTMENT = "phone_appointment"
     IN_PERSON = "in_person"
@@ -170,6 +308,8 @@ class Care(Section, frozen=True):
 
 
 class NoteKind(StrEnum):
+    """What a person should know about video visits before the day."""
+
     NOT_REQUIRED = "not_required"
     NO_RECORDING = "no_recording"
     DOCTOR_LATE = "doctor_late"
@@ -178,15 +318,18 @@ class NoteKind(StrEnum):
 
 
 class Note(Section, frozen=True):
+    """One thing to know about video visits with this provider."""
+
     kind: NoteKind
     text: Localized
     link: str | None = None
+    """An id in ``[links]``."""
 
 
 class Difference(Section, frozen=True):
     """One thing that an earlier flyer said differently."""
 
-    topic: str
+    topic: Id
     said: Localized
     now: Localized
 
@@ -194,15 +337,16 @@ class Difference(Section, frozen=True):
 class EarlierEdition(Section, frozen=True):
     """An earlier flyer that callers may still hold in their hands."""
 
-    edition: str
+    edition: Words
     differences: tuple[Difference, ...]
 
 
 class Profile(Section, frozen=True):
     """One provider's requirements and ways to join, whole and validated."""
 
-    id: str
-    edition: str
+    id: Id
+    edition: Words
+    """Which statement of the provider this profile follows, and from when."""
     name: Localized
     """The provider, as it calls itself."""
     join: Join
@@ -211,7 +355,7 @@ class Profile(Section, frozen=True):
     """Raw sections by check id, already validated by `load`: read them with `requirement`."""
     network: Network = Network()
     servers: tuple[Server, ...] = ()
-    links: dict[str, Localized] = {}
+    links: dict[str, Link] = {}
     phones: tuple[Phone, ...] = ()
     other_care: tuple[Care, ...] = ()
     notes: tuple[Note, ...] = ()
@@ -224,3 +368,175 @@ class Profile(Section, frozen=True):
     def phone(self, phone_id: str) -> Phone:
         """The phone number with that id; KeyError when there is none (a loaded profile has every id it names)."""
         return {phone.id: phone for phone in self.phones}[phone_id]
+
+
+NO_SUCH_PROFILE: Final = N_("There is no profile {word}; choose one of {known}, or give the path of a file.")
+NO_SUCH_FILE: Final = N_("{file}: there is no such file; give the path of a profile, or one of {known}.")
+NOT_A_FILE: Final = N_("{file}: this is a folder or a device; give the path of a profile inside it, a file in TOML.")
+UNREADABLE: Final = N_("{file}: this file cannot be read ({problem}); allow your account to read it.")
+TOO_LARGE: Final = N_("{file}: this file has {size} bytes; a profile has at most {most}.")
+NOT_UTF_8: Final = N_("{file}: byte {position} is not UTF-8; save the file as UTF-8.")
+NOT_TOML: Final = N_(
+    "{file}: line {line}, column {column}: this is not TOML; "
+    "look for a missing quotation mark, bracket or equals sign there or just before."
+)
+TWICE: Final = N_("{file}: line {line}, column {column}: this name was given a value before; keep one of the two.")
+TOO_DEEP: Final = N_("{file}: tables or lists lie too deep in one another; a profile needs no more than six levels.")
+NO_SUCH_BASE: Final = N_("{file}: {field} is {value}, but it must be one of {known}.")
+BASE_CYCLE: Final = N_("{file}: {field} is {value}, which leads back to this profile; name one that is based on no other.")
+NAMED_NOT_DEFINED: Final = N_("{file}: {field} names {value}, but {table} has only {known}.")
+NONE_DEFINED: Final = N_("{file}: {field} names {value}, but there is no {table}; add it.")
+DUPLICATE: Final = N_("{file}: {field} is {value}, which another one has already; every id must be different.")
+
+
+def shipped(folder: Path = SHIPPED) -> tuple[str, ...]:
+    """The ids of the profiles that come with the program, in alphabetical order."""
+    return tuple(sorted(file.stem for file in folder.glob("*.toml")))
+
+
+def load(id_or_path: str, requirements: Mapping[str, type[Requirement]], *, folder: Path = SHIPPED) -> Profile:
+    """The profile with that id, or in that file, whole and validated.
+
+    A word that is the id of a shipped profile is that profile, whatever files lie around; anything else is a path.
+    ``requirements`` gives the type of each section ``[requirements.ID]`` by the id of its check. Raises `ProfileError`
+    for anything that is wrong with the profile, and nothing else.
+    """
+    known = shipped(folder)
+    if id_or_path in known:
+        path = folder / f"{id_or_path}.toml"
+    else:
+        path = Path(id_or_path)
+        # A plain word was meant as an id, unless there is such a file.
+        if re.fullmatch(r"[\w-]*", id_or_path) and not path.is_file() and not path.is_dir() or not id_or_path:
+            raise ProfileError(NO_SUCH_PROFILE, word=shape.shown(id_or_path), known=", ".join(known))
+    name = path.name if id_or_path in known else shape.shown(id_or_path).strip('"')
+    try:
+        return _validated(_whole(path, name, folder), requirements)
+    except ShapeError as wrong:
+        raise ProfileError(wrong.sentence, file=name, **wrong.params) from None
+    except RecursionError:
+        raise ProfileError(TOO_DEEP, file=name) from None
+
+
+def _validated(raw: dict[str, Any], requirements: Mapping[str, type[Requirement]]) -> Profile:
+    sections = raw.get("requirements", {})
+    shape.check({**raw, "requirements": {}}, Profile)
+    shape.check(sections, dict[str, dict[str, Any]], ("requirements",))
+    for check, section in sections.items():
+        if check not in requirements:
+            raise shape.unknown(shape.dotted(("requirements", check)), check, requirements)
+        shape.check(section, requirements[check], ("requirements", check))
+    profile = msgspec.convert(raw, Profile)
+    for path, entry, table, entries in (*_named(profile), *_sources(sections, profile)):
+        if entry not in entries:
+            sentence = NAMED_NOT_DEFINED if entries else NONE_DEFINED
+            raise ShapeError(
+                sentence, field=shape.dotted(path), value=shape.shown(entry), table=table, known=shape.listed(entries)
+            )
+    phone_ids = [phone.id for phone in profile.phones]
+    for index, phone_id in enumerate(phone_ids):
+        if phone_id in phone_ids[:index]:
+            raise ShapeError(DUPLICATE, field=shape.dotted(("phones", index, "id")), value=shape.shown(phone_id))
+    return profile
+
+
+_Named = Iterator[tuple[shape.Path, str, str, tuple[str, ...]]]
+
+
+def _named(profile: Profile) -> _Named:
+    """Every id of a phone or a link that a profile names: where, which, and what there is."""
+    links = tuple(profile.links)
+    phones = tuple(phone.id for phone in profile.phones)
+    for way in ("computer", "phone"):
+        link = getattr(profile.join, way).link
+        if link is not None:
+            yield ("join", way, "link"), link, "[links]", links
+    for index, care in enumerate(profile.other_care):
+        if care.phone is not None:
+            yield ("other_care", index, "phone"), care.phone, "[[phones]]", phones
+        if care.link is not None:
+            yield ("other_care", index, "link"), care.link, "[links]", links
+    for index, note in enumerate(profile.notes):
+        if note.link is not None:
+            yield ("notes", index, "link"), note.link, "[links]", links
+
+
+def _sources(table: Mapping[str, Any], profile: Profile, path: shape.Path = ("requirements",)) -> _Named:
+    """Every id of a source that the requirements name, however deep."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _sources(value, profile, (*path, key))
+        elif key == "source":
+            yield (*path, key), value, "[sources]", tuple(profile.sources)
+
+
+def _whole(path: Path, name: str, folder: Path, above: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """What a profile says together with what the profiles it is based on say; ``above`` are those based on it."""
+    own = _parsed(_read(path, name, shipped(folder)), name)
+    # The id is the profile's own: what a clinic changes is no longer the profile it began with.
+    if "id" not in own:
+        raise ShapeError(shape.MISSING, field="id", example=f'id = "{_as_id(path.stem)}"')
+    base = own.pop("based_on", None)
+    if base is None:
+        return own
+    if not isinstance(base, str) or base not in shipped(folder):
+        known = shape.listed(shipped(folder))
+        raise ShapeError(NO_SUCH_BASE, field="based_on", value=shape.shown(base), known=known)
+    base_path = folder / f"{base}.toml"
+    if base_path in (path, *above):
+        raise ShapeError(BASE_CYCLE, field="based_on", value=shape.shown(base))
+    return _merged(_whole(base_path, base_path.name, folder, (path, *above)), own)
+
+
+def _as_id(stem: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_0123456789")[:40] or "my_clinic"
+
+
+def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """``own`` over ``base``: tables merge, everything else is replaced.
+
+    A table with a source is a statement about numbers and is replaced whole, so that no number keeps a source that never
+    said it.
+    """
+    merged = dict(base)
+    for key, value in own.items():
+        before = merged.get(key)
+        tables = isinstance(before, dict) and isinstance(value, dict)
+        merged[key] = _merged(before, value) if tables and "source" not in {*before, *value} else value
+    return merged
+
+
+def _read(path: Path, name: str, known: tuple[str, ...]) -> bytes:
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise ProfileError(NOT_A_FILE, file=name)
+        if status.st_size > MOST_BYTES:
+            raise ProfileError(TOO_LARGE, file=name, size=status.st_size, most=MOST_BYTES)
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES)
+    except FileNotFoundError:
+        raise ProfileError(NO_SUCH_FILE, file=name, known=", ".join(known)) from None
+    except OSError as wrong:
+        raise ProfileError(UNREADABLE, file=name, problem=wrong.strerror or type(wrong).__name__) from None
+    except ValueError as wrong:
+        if isinstance(wrong, ProfileError):
+            raise
+        raise ProfileError(NO_SUCH_FILE, file=name, known=", ".join(known)) from None
+
+
+def _parsed(content: bytes, name: str) -> dict[str, Any]:
+    try:
+        # With or without the mark that some editors put in front.
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise ProfileError(NOT_UTF_8, file=name, position=wrong.start + 1) from None
+    try:
+        return tomllib.loads(text)
+    except ValueError as wrong:
+        # TOMLDecodeError, and what the number and date types refuse.
+        place = re.search(r"line (\d+), column (\d+)", str(wrong))
+        lines = text.split("\n")
+        line, column = (int(place[1]), int(place[2])) if place else (len(lines), len(lines[-1]) + 1)
+        sentence = TWICE if str(wrong).startswith("Cannot") else NOT_TOML
+        raise ProfileError(sentence, file=name, line=line, column=column) from None

@@ -1,4 +1,4 @@
-"""What only a person can tell: a check may ask it, a face puts it into words, the answer becomes part of the reading."""
+"""What only a person can tell: a check asks, a face finds the words, the answer becomes part of the reading."""
 
 from __future__ import annotations
 
@@ -29,3 +29,8 @@ class Question(msgspec.Struct, frozen=True):
     """For example ``speaker.tones``."""
     choices: tuple[int, ...]
     """What can be chosen, in the order in which it is shown: 0 to 4 tones."""
+
+    @property
+    def check(self) -> str:
+        """The id of the check that asks: the part before the dot."""
+        return self.id.partition(".")[0]

@@ -20,7 +20,7 @@ import msgspec
 
 from readiness import __version__
 from readiness.check import AnyCheck
-from readiness.machine import Choices, Machine
+from readiness.machine import NO_CHOICE, Choices, Machine
 from readiness.model import Failure, Finding, Reading, Report, Result
 from readiness.profile import Profile
 from readiness.questions import Answer, NoAnswer, Question
@@ -69,7 +69,7 @@ def run(
     machine: Machine,
     profile: Profile,
     *,
-    choices: Choices = Choices(),
+    choices: Choices = NO_CHOICE,
     skip: Iterable[str] = (),
     notify: Callable[[Event], None] = lambda event: None,
     ask: Callable[[Question], Answer] | None = None,
@@ -206,9 +206,8 @@ def _measured(
     cancelled: Callable[[], bool],
 ) -> Reading:
     """One check's reading, a person's answers in it."""
-    reading: Reading
     try:
-        reading = machine.read(check.reads, profile, choices, tell=tell, cancelled=cancelled)
+        reading: Reading = machine.read(check.reads, profile, choices, tell=tell, cancelled=cancelled)
         while ask and (question := check.question(reading)) is not None:
             with_answer = check.answered(reading, question, ask(question))
             if with_answer == reading:
@@ -216,5 +215,5 @@ def _measured(
             reading = with_answer
     except Exception:
         log.exception("the check %s could not be measured", check.id)
-        return check.reads(failure=Failure.CRASHED)
+        reading = check.reads(failure=Failure.CRASHED)
     return reading

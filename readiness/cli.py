@@ -1,0 +1,429 @@
+"""The terminal face: arguments in, results on standard output, progress on standard error, an exit status for scripts.
+
+Exit status: 0 ready, or ready with limits; 1 not ready; 2 bad arguments or input; 3 partly checked; 70 a fault of ours,
+written to the log; 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gettext
+import json
+import locale
+import logging
+import os
+import random
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from enum import IntEnum
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any, Final, NoReturn, TextIO
+
+import msgspec
+
+from readiness import __version__, profile as profiles
+from readiness.checks import CHECKS
+from readiness.machine import Choices, ThisMachine
+from readiness.model import Report, Verdict
+from readiness.profile import Profile, ProfileError, Server, ServerKind
+from readiness.report_file import ReadingsError, load_readings, readings_json, report_object
+from readiness.text import DOMAIN, LANGUAGES, LOCALE_FOLDER, N_, translate
+
+log = logging.getLogger(__name__)
+
+DEFAULT_PROFILE: Final = "kaiser_permanente"
+
+
+class Exit(IntEnum):
+    """What a script can tell from the exit status."""
+
+    READY = 0
+    NOT_READY = 1
+    BAD_INPUT = 2
+    PARTLY_CHECKED = 3
+    OUR_FAULT = 70
+    STOPPED = 130
+
+
+_EXIT_BY_VERDICT: Final = {
+    Verdict.READY: Exit.READY,
+    Verdict.READY_WITH_LIMITS: Exit.READY,
+    Verdict.NOT_READY: Exit.NOT_READY,
+    Verdict.PARTLY_CHECKED: Exit.PARTLY_CHECKED,
+}
+
+#: argparse's own words: it looks them up in the same catalogue as ours, and translators find them here.
+_ARGPARSE_WORDS: Final = (
+    N_("usage: "),
+    N_("options"),
+    N_("positional arguments"),
+    N_("show this help message and exit"),
+    N_("show program's version number and exit"),
+    N_("unrecognized arguments: %s"),
+    N_("the following arguments are required: %s"),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"),
+    N_("argument %(argument_name)s: %(message)s"),
+    N_("invalid %(type)s value: %(value)r"),
+    N_("expected one argument"),
+    N_("ambiguous option: %(option)s could match %(matches)s"),
+    N_("ignored explicit argument %r"),
+    N_("one of the arguments %s is required"),
+)
+
+
+class InputError(Exception):
+    """Bad arguments or input, told in one sentence. No ValueError: argparse would replace its words by its own."""
+
+    def __init__(self, sentence: str, **params: str | int) -> None:
+        super().__init__(sentence.format(**params))
+        self.sentence = sentence
+        self.params = params
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the terminal face; returns the exit status. Never shows a traceback."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    language = _language_asked_for(words)
+    _speak(language)
+    log_file = _log_to_file()
+    for stream in (sys.stdout, sys.stderr):
+        # A character that a terminal cannot show is shown as "?", which beats dying of it.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        options = _parser(language).parse_args(words)
+        status: int = options.do(options)
+        sys.stdout.flush()
+    except (InputError, ProfileError, ReadingsError) as error:
+        _say(translate(error.sentence, language).format(**error.params), sys.stderr)
+        return Exit.BAD_INPUT
+    except KeyboardInterrupt:
+        _say(translate(N_("Stopped."), language), sys.stderr)
+        return Exit.STOPPED
+    except BrokenPipeError:
+        # Whoever read our output has enough of it ("| head"); Python must not complain about it at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.READY
+    except Exception:
+        log.exception("the terminal face broke")
+        sentence = N_("Something went wrong in this program, not in your computer. The details are in {file}.")
+        _say(translate(sentence, language).format(file=log_file), sys.stderr)
+        return Exit.OUR_FAULT
+    return status
+
+
+# --- The verbs -------------------------------------------------------------------------------------------------------
+
+
+def _check(options: argparse.Namespace) -> int:
+    from readiness import runner, terminal
+
+    language = options.lang
+    profile = _profile(options)
+    if options.server:
+        profile = msgspec.structs.replace(profile, servers=(_server(options.server),))
+    _must_be_writable(options.save_readings)
+    skip = set(options.skip or ()) | ({check.id for check in CHECKS} - set(options.only) if options.only else set())
+    somebody = not options.no_input and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+    choices = Choices(
+        camera=options.camera,
+        microphone=options.microphone,
+        speaker=options.speaker,
+        tones=random.randint(1, 4) if somebody else None,  # noqa: S311 - not a secret, only not to be guessed
+    )
+    console = terminal.console_for(sys.stderr)
+    measured = [check for check in CHECKS if check.id not in skip]
+    terminal.announce(console, profile, language, [check.reads for check in measured])
+    with terminal.RunningChecks(console, measured, language) as running:
+        report = runner.run(
+            CHECKS,
+            ThisMachine(),
+            profile,
+            choices=choices,
+            skip=skip,
+            notify=running.notify,
+            ask=running.ask if somebody else None,
+        )
+    if options.save_readings:
+        _save(options.save_readings, readings_json(report))
+    return _show(report, profile, options)
+
+
+def _judge(options: argparse.Namespace) -> int:
+    from readiness import runner
+
+    saved = load_readings(options.readings, CHECKS)
+    profile = _profile(options, default=saved.profile_id)
+    report = runner.judge(
+        CHECKS, profile, saved.readings, measured_at=saved.measured_at, duration_ms=saved.duration_ms
+    )
+    return _show(report, profile, options)
+
+
+def _show(report: Report, profile: Profile, options: argparse.Namespace) -> int:
+    from readiness import joining, terminal
+    from readiness.advice import advice_for
+
+    following = joining.next_step(report, lambda finding_id: advice_for(finding_id).fixable)
+    if options.json:
+        _print_json(report_object(report, following, options.lang))
+    else:
+        terminal.print_report(
+            terminal.console_for(sys.stdout),
+            report,
+            following,
+            joining.join_card(profile, joining.suggested_way(report), options.lang, report),
+            joining.other_care(profile, options.lang),
+            options.lang,
+            details=options.details,
+        )
+    return _EXIT_BY_VERDICT[report.verdict]
+
+
+def _devices(options: argparse.Namespace) -> int:
+    from readiness import terminal
+    from readiness.machine import NO_CHOICE
+    from readiness.readings import DevicesReading
+
+    reading = ThisMachine().read(DevicesReading, _profile(options), NO_CHOICE)
+    if options.json:
+        _print_json(msgspec.to_builtins(reading))
+    else:
+        terminal.print_devices(terminal.console_for(sys.stdout), reading, options.lang)
+    return Exit.READY
+
+
+def _join(options: argparse.Namespace) -> int:
+    from readiness import joining, terminal
+
+    card = joining.join_card(_profile(options), joining.Way(options.on), options.lang, None)
+    terminal.print_join_card(terminal.console_for(sys.stdout), card, options.lang)
+    return Exit.READY
+
+
+def _profile_list(options: argparse.Namespace) -> int:
+    for profile_id in profiles.shipped():
+        profile = profiles.load(profile_id, _requirement_types())
+        _say(f"{profile_id:<20} {profile.name.in_language(options.lang)}", sys.stdout)
+    return Exit.READY
+
+
+def _profile_show(options: argparse.Namespace) -> int:
+    _print_json(msgspec.to_builtins(profiles.load(options.id or DEFAULT_PROFILE, _requirement_types())))
+    return Exit.READY
+
+
+def _profile_validate(options: argparse.Namespace) -> int:
+    profile = profiles.load(str(options.file), _requirement_types())
+    sentence = N_("{file} is a valid profile: {id}, edition {edition}.")
+    _say(
+        translate(sentence, options.lang).format(file=options.file, id=profile.id, edition=profile.edition), sys.stdout
+    )
+    return Exit.READY
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from readiness.serve import ServeError, serve
+
+    sentence = translate(N_("Measurement server at {address}. Press Ctrl-C to stop it."), options.lang)
+    try:
+        serve(options.host, options.port, lambda address: _say(sentence.format(address=address), sys.stdout))
+    except ServeError as error:
+        raise InputError(error.sentence, **error.params) from error
+    return Exit.READY
+
+
+# --- Input -----------------------------------------------------------------------------------------------------------
+
+
+def _profile(options: argparse.Namespace, default: str = DEFAULT_PROFILE) -> Profile:
+    return profiles.load(options.profile or default, _requirement_types())
+
+
+def _requirement_types() -> dict[str, Any]:
+    return {check.id: check.requires for check in CHECKS}
+
+
+def _server(url: str) -> Server:
+    return profiles.server_at(url)
+
+
+def _check_ids(text: str) -> list[str]:
+    known = [check.id for check in CHECKS]
+    asked = [word.strip() for word in text.split(",") if word.strip()]
+    for word in asked:
+        if word not in known:
+            raise InputError(N_("There is no check “{check}”. Known are: {known}."), check=word, known=", ".join(known))
+    if not asked:
+        raise InputError(N_("No check is named. Known are: {known}."), known=", ".join(known))
+    return asked
+
+
+def _must_be_writable(path: Path | None) -> None:
+    """Say before two minutes of measuring, not after, that the result cannot be kept."""
+    if path is None:
+        return
+    try:
+        with path.open("ab"):
+            pass
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def _save(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def _cannot_write(path: Path, error: OSError) -> InputError:
+    return InputError(
+        N_("{file} cannot be written ({reason}). Give a path in a folder of your own."),
+        file=str(path),
+        reason=error.strerror or type(error).__name__,
+    )
+
+
+# --- Output ----------------------------------------------------------------------------------------------------------
+
+
+def _print_json(content: Any) -> None:
+    json.dump(content, sys.stdout, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write("\n")
+
+
+def _say(sentence: str, stream: TextIO) -> None:
+    print(sentence, file=stream)
+
+
+# --- Language, arguments, log ----------------------------------------------------------------------------------------
+
+
+def _language_asked_for(arguments: Sequence[str]) -> str:
+    """The language of ``--lang``, looked up before parsing so that even complaints are in it; else the system's."""
+    for position, word in enumerate(arguments):
+        value = word.partition("=")[2] if word.startswith("--lang=") else ""
+        if word == "--lang" and position + 1 < len(arguments):
+            value = arguments[position + 1]
+        if value in LANGUAGES:
+            return value
+    return system_language()
+
+
+def system_language() -> str:
+    """The first of our languages that the system's settings ask for; English otherwise."""
+    settings = [os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")]
+    wanted = next((value for value in settings if value), locale.getlocale()[0] or "")
+    return "es" if wanted.lower().startswith(("es", "spanish")) else "en"
+
+
+def _speak(language: str) -> None:
+    """Let argparse find its own words in our catalogue."""
+    os.environ["LANGUAGE"] = language
+    gettext.bindtextdomain(DOMAIN, str(LOCALE_FOLDER))
+    gettext.textdomain(DOMAIN)
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose complaint is one sentence, not a page."""
+
+    def error(self, message: str) -> NoReturn:
+        sentence = N_("{complaint}. Type “{program} --help” to see what can be typed.")
+        raise InputError(sentence, complaint=message, program=self.prog)
+
+
+def _parser(language: str) -> argparse.ArgumentParser:
+    def _(sentence: str) -> str:
+        return translate(sentence, language)
+
+    parser = _Parser(
+        prog="readiness",
+        description=_(N_("Is this computer ready for a video visit with your doctor?")),
+        epilog=_(
+            N_(
+                "Exit status: 0 ready, 1 not ready, 2 bad arguments or input, 3 partly checked, "
+                "70 a fault in this program."
+            )
+        ),
+    )
+    parser.add_argument("--version", action="version", version=f"readiness {__version__}")
+    spoken = argparse.ArgumentParser(add_help=False)
+    spoken.add_argument("--lang", choices=LANGUAGES, default=language, help=_(N_("language: English or Spanish")))
+    provided = argparse.ArgumentParser(add_help=False)
+    provided.add_argument(
+        "--profile", metavar="ID|FILE", help=_(N_("the provider's requirements: a shipped profile or a file"))
+    )
+    shown = argparse.ArgumentParser(add_help=False)
+    shown.add_argument("--json", action="store_true", help=_(N_("print one JSON object")))
+    shown.add_argument("--details", action="store_true", help=_(N_("show what was measured, too")))
+    verbs = parser.add_subparsers(required=True, metavar="VERB", dest="verb")
+
+    def verb(name: str, do: Callable[[argparse.Namespace], int], help_text: str, *parents: Any) -> Any:
+        added = verbs.add_parser(name, help=_(help_text), description=_(help_text), parents=[spoken, *parents])
+        added.set_defaults(do=do)
+        return added
+
+    check = verb("check", _check, N_("check this computer"), provided, shown)
+    check.add_argument("--only", type=_check_ids, metavar="ID,…", help=_(N_("run only these checks")))
+    check.add_argument("--skip", type=_check_ids, metavar="ID,…", help=_(N_("leave these checks out")))
+    check.add_argument("--no-input", action="store_true", help=_(N_("ask nothing")))
+    check.add_argument("--camera", metavar="NAME|INDEX", help=_(N_("which camera to check")))
+    check.add_argument("--microphone", metavar="NAME", help=_(N_("which microphone to check")))
+    check.add_argument("--speaker", metavar="NAME", help=_(N_("which speaker to check")))
+    check.add_argument("--server", metavar="URL", help=_(N_("the LibreSpeed server to measure the line against")))
+    check.add_argument(
+        "--save-readings", metavar="FILE", type=Path, help=_(N_("keep what was measured, to judge it again later"))
+    )
+
+    judge = verb("judge", _judge, N_("judge saved readings again"), provided, shown)
+    judge.add_argument("readings", metavar="READINGS.json", type=Path)
+
+    devices = verb("devices", _devices, N_("list cameras, microphones and speakers"))
+    devices.add_argument("--json", action="store_true", help=_(N_("print one JSON object")))
+    devices.set_defaults(profile=None)
+
+    join = verb("join", _join, N_("show how to join the visit"), provided)
+    join.add_argument(
+        "--on", choices=("computer", "phone"), default="computer", help=_(N_("where you will join from"))
+    )
+
+    profile = verbs.add_parser("profile", help=_(N_("list, show or validate providers' profiles")))
+    profile_verbs = profile.add_subparsers(required=True, metavar="VERB", dest="profile_verb")
+    listing = profile_verbs.add_parser("list", parents=[spoken], help=_(N_("list the shipped profiles")))
+    listing.set_defaults(do=_profile_list)
+    showing = profile_verbs.add_parser("show", parents=[spoken], help=_(N_("show one profile, whole")))
+    showing.add_argument("id", nargs="?", metavar="ID")
+    showing.set_defaults(do=_profile_show)
+    validating = profile_verbs.add_parser("validate", parents=[spoken], help=_(N_("say whether a file is a profile")))
+    validating.add_argument("file", metavar="FILE", type=Path)
+    validating.set_defaults(do=_profile_validate)
+
+    serve = verb("serve", _serve, N_("run a measurement server for your own network"))
+    serve.add_argument("--host", default="127.0.0.1", help=_(N_("the address to listen at")))
+    serve.add_argument("--port", type=int, default=8989, help=_(N_("the port to listen at")))
+    return parser
+
+
+def _log_to_file() -> Path:
+    """Send the log to a file in the user's own log folder, made only when there is something to write."""
+    from platformdirs import user_log_path
+
+    path = user_log_path("readiness", appauthor=False) / "readiness.log"
+    handler = _LateFile(path, maxBytes=1 << 20, backupCount=1, delay=True, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setLevel(logging.WARNING)
+    logging.basicConfig(handlers=[handler], force=False)
+    # A log that cannot be written must not put a traceback before a person.
+    logging.raiseExceptions = False
+    return path
+
+
+class _LateFile(RotatingFileHandler):
+    """A log file whose folder is made when the first line is written."""
+
+    def _open(self) -> Any:
+        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
+        return super()._open()

@@ -1,0 +1,228 @@
+"""Reports and readings as JSON: what other programs read, what can be judged again, and what is left out for privacy.
+
+Addresses, serial numbers and names of people are never written. A device may be called after its owner ("Maria's
+iPhone Camera"): only what it is goes into a file.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from readiness.check import AnyCheck
+from readiness.joining import NextStep
+from readiness.model import Finding, Param, Reading, Report
+from readiness.readings import OperatingSystemReading, OsFamily
+from readiness.telling import tell
+from readiness.text import N_
+
+SCHEMA_VERSION: Final = 1
+
+#: A readings file has a few kilobytes; more is not ours.
+MAX_BYTES: Final = 1 << 20
+
+
+class ReadingsError(ValueError):
+    """A readings file that cannot be used. ``sentence`` and ``params`` let a face translate the one sentence."""
+
+    def __init__(self, sentence: str, **params: str | int) -> None:
+        super().__init__(sentence.format(**params))
+        self.sentence = sentence
+        self.params = params
+
+
+class Saved(msgspec.Struct, frozen=True, kw_only=True):
+    """What a readings file holds: the facts of one run, to be judged again without the machine."""
+
+    profile_id: str
+    measured_at: datetime
+    duration_ms: int
+    readings: Mapping[str, Reading]
+    """By check id; checks that were skipped are not in it."""
+
+
+class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    schema_version: int
+    kind: str
+    app_version: str
+    profile: str
+    started_at: datetime
+    duration_ms: int
+    readings: dict[str, msgspec.Raw]
+
+
+class _Version(msgspec.Struct, frozen=True):
+    """Read first: a file of another schema may differ in everything else."""
+
+    schema_version: int
+
+
+def report_object(report: Report, following: NextStep, language: str) -> dict[str, Any]:
+    """The report as the one JSON object of ``check --json``; its texts are in ``language``."""
+    family = os_family(report)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "app_version": report.app_version,
+        "profile": {"id": report.profile_id, "edition": report.profile_edition},
+        "started_at": _utc(report.started_at),
+        "duration_ms": report.duration_ms,
+        "verdict": report.verdict.value,
+        "checks": [
+            {
+                "id": result.check,
+                "required": result.required,
+                "status": result.status.value,
+                "duration_ms": result.duration_ms,
+                "reading": None if result.reading is None else msgspec.to_builtins(without_people(result.reading)),
+                "findings": [_finding_object(finding, language, family) for finding in result.findings],
+            }
+            for result in report.results
+        ],
+        "next": {
+            "kind": following.kind.value,
+            "finding": None if following.finding is None else following.finding.id,
+        },
+    }
+
+
+def _finding_object(finding: Finding, language: str, family: OsFamily | None) -> dict[str, Any]:
+    finding = msgspec.structs.replace(finding, params={k: _param_without_people(k, v) for k, v in finding.params.items()})
+    told = tell(finding, language, family)
+    return {
+        "id": finding.id,
+        "status": finding.status.value,
+        "params": dict(finding.params),
+        "text": told.text,
+        "steps": list(told.steps),
+        "settings_url": told.settings_url,
+    }
+
+
+def os_family(report: Report) -> OsFamily | None:
+    """The operating system the report is about, as far as it was read."""
+    for result in report.results:
+        if isinstance(result.reading, OperatingSystemReading):
+            return result.reading.family
+    return None
+
+
+def readings_json(report: Report) -> bytes:
+    """The readings of a report as the content of a readings file."""
+    content = {
+        "schema_version": SCHEMA_VERSION,
+        "kind": "readings",
+        "app_version": report.app_version,
+        "profile": report.profile_id,
+        "started_at": _utc(report.started_at),
+        "duration_ms": report.duration_ms,
+        "readings": {
+            result.check: without_people(result.reading) for result in report.results if result.reading is not None
+        },
+    }
+    return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
+
+
+def load_readings(path: Path, checks: Sequence[AnyCheck]) -> Saved:
+    """The readings in a file. Raises ReadingsError with one sentence for whatever is wrong with it."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ReadingsError(N_("{file} is larger than 1 MB. A readings file is much smaller."), file=str(path))
+        content = path.read_bytes()
+    except OSError as error:
+        raise ReadingsError(
+            N_("{file} cannot be read ({reason}). Give the path of a file that --save-readings wrote."),
+            file=str(path),
+            reason=error.strerror or type(error).__name__,
+        ) from error
+    kinds = {check.id: check.reads for check in checks}
+    try:
+        version = msgspec.json.decode(content, type=_Version).schema_version
+        if version != SCHEMA_VERSION:
+            raise ReadingsError(
+                N_("{file} has schema version {found}; this program reads version {known}. Measure again."),
+                file=str(path),
+                found=version,
+                known=SCHEMA_VERSION,
+            )
+        file = msgspec.json.decode(content, type=_File)
+        if unknown := sorted(set(file.readings) - set(kinds)):
+            raise ReadingsError(
+                N_("{file} has a reading for an unknown check “{check}”. Known are: {known}."),
+                file=str(path),
+                check=unknown[0],
+                known=", ".join(kinds),
+            )
+        readings: dict[str, Reading] = {}
+        for check, raw in file.readings.items():
+            try:
+                readings[check] = msgspec.json.decode(raw, type=kinds[check])
+            except msgspec.ValidationError as error:
+                raise ReadingsError(
+                    N_("{file}: the reading “{check}” is wrong: {reason}."),
+                    file=str(path),
+                    check=check,
+                    reason=str(error),
+                ) from error
+    except msgspec.MsgspecError as error:
+        raise ReadingsError(
+            N_("{file} is not a readings file: {reason}. Give a file that --save-readings wrote."),
+            file=str(path),
+            reason=str(error),
+        ) from error
+    return Saved(
+        profile_id=file.profile,
+        measured_at=file.started_at.astimezone(UTC),
+        duration_ms=file.duration_ms,
+        readings=readings,
+    )
+
+
+def without_people(reading: Reading) -> Reading:
+    """The reading without anything that tells whose computer it is, or where it stands."""
+    changes: dict[str, Any] = {}
+    for field in ("name", "available", "portal_url"):
+        value = getattr(reading, field, None)
+        if value:
+            changes[field] = _param_without_people(field, value)
+    return msgspec.structs.replace(reading, **changes)
+
+
+def _param_without_people(name: str, value: Any) -> Any:
+    if name in ("name", "programs", "available"):
+        return tuple(map(without_owner, value)) if isinstance(value, tuple) else without_owner(str(value))
+    if name in ("portal_url", "url"):
+        return site_of(str(value))
+    return value
+
+
+#: "Maria's iPhone Camera", "Maria’s AirPods".
+_OWNER_BEFORE: Final = re.compile(r"^.*?['’]s?\s+(?=\S)")
+
+#: "Cámara de iPhone de María", "AirPods Pro de José Luis": the owner follows the last "de" after a product's name.
+_OWNER_AFTER: Final = re.compile(r"\b(iPhone|iPad|iMac|MacBook|Mac|AirPods|Galaxy|Pixel)\b(.*?)\s+de\s+(?!iPhone|iPad|Mac).+$")
+
+
+def without_owner(name: str) -> str:
+    """A device's name without the name of its owner."""
+    return _OWNER_AFTER.sub(r"\1\2", _OWNER_BEFORE.sub("", name))
+
+
+def site_of(url: str) -> str:
+    """The site of an address, without path and query (they may carry the computer's address); "" for a bare IP address."""
+    host = urlsplit(url).hostname or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return ""
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,313 @@
+"""How the terminal face looks: progress while checks run, and a calm report afterwards. Judges nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Final, TextIO
+from urllib.parse import urlsplit
+
+import msgspec
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from readiness.advice import words_for
+from readiness.check import AnyCheck
+from readiness.joining import CareOption, JoinCard, NextKind, NextStep
+from readiness.model import Finding, Reading, Report, Result, Status, Verdict
+from readiness.profile import Profile, ServerKind
+from readiness.questions import Answer, NoAnswer, Question
+from readiness.readings import BandwidthReading, ConnectionReading, DevicesReading
+from readiness.report_file import os_family
+from readiness.runner import Event, Finished, Started
+from readiness.telling import listed, shown, tell
+from readiness.text import N_, translate
+
+#: Long lines are hard to read, also on a wide screen.
+WIDTH: Final = 96
+
+_STATUS_WORDS: Final = {
+    Status.PASS: N_("good"),
+    Status.WARN: N_("will do"),
+    Status.FAIL: N_("fix this"),
+    Status.UNKNOWN: N_("not checked"),
+    Status.SKIPPED: N_("left out"),
+}
+_STATUS_ICONS: Final = {
+    Status.PASS: ("✔", "+"),
+    Status.WARN: ("!", "!"),
+    Status.FAIL: ("✖", "x"),
+    Status.UNKNOWN: ("?", "?"),
+    Status.SKIPPED: ("–", "-"),
+}
+_STATUS_STYLES: Final = {
+    Status.PASS: "green",
+    Status.WARN: "yellow",
+    Status.FAIL: "red",
+    Status.UNKNOWN: "magenta",
+    Status.SKIPPED: "dim",
+}
+_VERDICT_WORDS: Final = {
+    Verdict.READY: N_("This computer is ready for your video visit."),
+    Verdict.READY_WITH_LIMITS: N_("You can use this computer for your video visit. Some things could be better."),
+    Verdict.NOT_READY: N_("This computer is not ready for a video visit yet."),
+    Verdict.PARTLY_CHECKED: N_("We could not check everything."),
+}
+_VERDICT_STATUS: Final = {
+    Verdict.READY: Status.PASS,
+    Verdict.READY_WITH_LIMITS: Status.WARN,
+    Verdict.NOT_READY: Status.FAIL,
+    Verdict.PARTLY_CHECKED: Status.UNKNOWN,
+}
+_WHO_HEARS: Final = {
+    ServerKind.SPEEDTEST_NET: N_("a nearby speedtest.net server"),
+    ServerKind.CLOUDFLARE: N_("Cloudflare's speed test"),
+}
+
+
+def console_for(stream: TextIO) -> Console:
+    """A console on a stream, no wider than is good to read."""
+    console = Console(file=stream, highlight=False, soft_wrap=False)
+    if console.width > WIDTH:
+        console.width = WIDTH
+    return console
+
+
+def icon(status: Status, console: Console) -> str:
+    """The sign of a status, in ASCII where the terminal cannot show more."""
+    return _STATUS_ICONS[status][0 if console.encoding.startswith("utf") else 1]
+
+
+def announce(console: Console, profile: Profile, language: str, kinds: Collection[type[Reading]]) -> None:
+    """Say before anything is sent who will hear of a run that takes these kinds of readings."""
+    console.print(translate(N_("Checking this computer. Nothing is recorded."), language))
+    network = profile.network
+    pages = (urlsplit(page.url).hostname or "" for page in network.portal_pages)
+    called = tuple(dict.fromkeys((*network.hosts, *network.other_hosts, *pages)))
+    if ConnectionReading in kinds and called:
+        sentence = N_("To test the connection, this computer calls {hosts}.")
+        console.print(translate(sentence, language).format(hosts=listed(called, language)), style="dim")
+    servers = tuple(translate(_WHO_HEARS[server.kind], language) for server in profile.servers if server.url is None)
+    if BandwidthReading in kinds and servers:
+        sentence = N_("To test its speed, {servers} may see your internet address.")
+        console.print(translate(sentence, language).format(servers=listed(servers, language)), style="dim")
+
+
+class RunningChecks:
+    """What a person sees while checks run: a live table on a terminal, plain lines elsewhere. Asks questions too."""
+
+    def __init__(self, console: Console, checks: Sequence[AnyCheck], language: str) -> None:
+        self._console = console
+        self._checks = checks
+        self._language = language
+        self._states: dict[str, Started | Finished] = {}
+        self._live = Live(console=console, get_renderable=self._table, refresh_per_second=8, transient=True)
+
+    def __enter__(self) -> RunningChecks:
+        if self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._live.stop()
+
+    def notify(self, event: Event) -> None:
+        """Show what happened."""
+        if isinstance(event, Started | Finished):
+            self._states[event.check.id] = event
+        if isinstance(event, Finished) and not self._console.is_terminal:
+            words = words_for(event.check.id)
+            status = translate(_STATUS_WORDS[event.result.status], self._language)
+            self._console.print(f"{translate(words.name, self._language)}: {status}")
+
+    def ask(self, question: Question) -> Answer:
+        """A person's answer, from the keyboard."""
+        self._live.stop()
+        try:
+            return ask_person(question, self._language, self._console, sys.stdin.readline)
+        finally:
+            if self._console.is_terminal:
+                self._live.start()
+
+    def _table(self) -> Table:
+        table = Table.grid(padding=(0, 2))
+        for check in self._checks:
+            words = words_for(check.id)
+            state = self._states.get(check.id)
+            sign: RenderableType = " "
+            doing = ""
+            if isinstance(state, Started):
+                sign, doing = Spinner("dots"), translate(words.prompt, self._language)
+            elif isinstance(state, Finished):
+                status = state.result.status
+                sign = Text(icon(status, self._console), style=_STATUS_STYLES[status])
+                doing = translate(_STATUS_WORDS[status], self._language)
+            table.add_row(sign, translate(words.name, self._language), Text(doing, style="dim"))
+        return table
+
+
+def ask_person(question: Question, language: str, console: Console, read_line: Callable[[], str]) -> Answer:
+    """Ask until one of the choices, or the way out, was typed. The end of the input counts as no answer."""
+    words = words_for(question.check).questions[question.id.partition(".")[2]]
+    choices = {str(choice): choice for choice in question.choices}
+    while True:
+        console.print(translate(words.text, language), style="bold")
+        console.print(
+            translate(N_("Type {choices}. Type ? if you cannot tell, or press Enter to go on."), language).format(
+                choices=", ".join(choices)
+            )
+        )
+        line = read_line()
+        typed = line.strip()
+        if typed in choices:
+            return choices[typed]
+        if typed == "?":
+            return NoAnswer.CANNOT_TELL
+        if not typed:
+            return NoAnswer.SKIP if line else NoAnswer.TIMEOUT
+
+
+def print_report(
+    console: Console,
+    report: Report,
+    following: NextStep,
+    card: JoinCard,
+    care: Sequence[CareOption],
+    language: str,
+    *,
+    details: bool,
+) -> None:
+    """The verdict, one line a check, the one next step, and how to join."""
+    _print_verdict(console, report, language)
+    console.print()
+    console.print(_results_table(console, report, language))
+    if following.finding is not None and following.kind is not NextKind.JOIN:
+        console.print()
+        _print_fix(console, following.finding, report, language)
+    if following.kind is NextKind.OTHER_CARE:
+        console.print()
+        print_care(console, care, language)
+    console.print()
+    print_join_card(console, card, language)
+    if details:
+        console.print()
+        _print_details(console, report, language)
+
+
+def print_devices(console: Console, reading: DevicesReading, language: str) -> None:
+    """What could be chosen, by name."""
+    for heading, names in (
+        (N_("Cameras"), reading.cameras),
+        (N_("Microphones"), reading.microphones),
+        (N_("Speakers"), reading.speakers),
+    ):
+        _print_heading(console, translate(heading, language))
+        missing = N_("The list could not be had.") if names is None else N_("None found.")
+        for name in names or (translate(missing, language),):
+            _print_indented(console, Text(name))
+
+
+def _print_verdict(console: Console, report: Report, language: str) -> None:
+    status = _VERDICT_STATUS[report.verdict]
+    heading = f"{icon(status, console)}  {translate(_VERDICT_WORDS[report.verdict], language)}"
+    console.print()
+    console.print(Text(heading, style=f"bold {_STATUS_STYLES[status]}"))
+
+
+def _results_table(console: Console, report: Report, language: str) -> Padding:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=1)
+    family = os_family(report)
+    for result in report.results:
+        style = _STATUS_STYLES[result.status]
+        name = translate(words_for(result.check).name, language)
+        said = tell(result.leading, language, family).text if result.leading else ""
+        table.add_row(
+            Text(icon(result.status, console), style=style),
+            Text(name, style="bold"),
+            Text(translate(_STATUS_WORDS[result.status], language), style=style),
+            Text(said),
+        )
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _print_fix(console: Console, finding: Finding, report: Report, language: str) -> None:
+    told = tell(finding, language, os_family(report))
+    _print_heading(console, translate(N_("Do this next"), language))
+    _print_indented(console, Text(told.text))
+    _print_numbered(console, told.steps)
+    if told.settings_url:
+        _print_indented(console, Text(told.settings_url, style="dim"))
+
+
+def print_join_card(console: Console, card: JoinCard, language: str) -> None:
+    """How to join, for the way that was chosen."""
+    _print_heading(console, card.title)
+    _print_indented(console, Text(card.when))
+    _print_numbered(console, card.steps)
+    if card.link:
+        _print_indented(console, Text(card.link, style="underline"))
+    if card.browser_advice:
+        _print_indented(console, Text(card.browser_advice))
+    for note in card.notes:
+        _print_indented(console, Text(note, style="dim"))
+    for phone in card.help_phones:
+        _print_indented(console, Text.assemble((f"{phone.label}: ", "bold"), f"{phone.number}, {phone.hours}"))
+
+
+def print_care(console: Console, care: Sequence[CareOption], language: str) -> None:
+    """The other ways to get care today."""
+    _print_heading(console, translate(N_("Other ways to get care"), language))
+    for option in care:
+        _print_indented(console, Text(f"- {option.text}"))
+
+
+def _print_details(console: Console, report: Report, language: str) -> None:
+    _print_heading(console, translate(N_("Details"), language))
+    for result in report.results:
+        _print_indented(console, Text(translate(words_for(result.check).name, language), style="bold"))
+        for finding in result.findings[1:]:
+            _print_indented(console, Text(tell(finding, language).text), depth=4)
+        _print_indented(console, _facts_table(result, language), depth=4)
+
+
+def _facts_table(result: Result, language: str) -> Table:
+    """The reading as it was measured: names with units, for support and for whoever wants to know."""
+    table = Table.grid(padding=(0, 2))
+    facts: dict[str, Any] = {} if result.reading is None else msgspec.to_builtins(result.reading)
+    for name, value in facts.items():
+        table.add_row(Text(name, style="dim"), _fact(name, value, language))
+    return table
+
+
+def _fact(name: str, value: Any, language: str) -> str:
+    if value is None:
+        return translate(N_("not known"), language)
+    if isinstance(value, bool):
+        return translate(N_("yes") if value else N_("no"), language)
+    if isinstance(value, list):
+        return ", ".join(f"{item['name']} {item['version'] or ''}".strip() if isinstance(item, dict) else str(item) for item in value)
+    return shown(name, value, language)
+
+
+def _print_heading(console: Console, heading: str) -> None:
+    console.print(Text(heading, style="bold"))
+
+
+def _print_numbered(console: Console, steps: Sequence[str]) -> None:
+    table = Table.grid(padding=(0, 1))
+    for number, step in enumerate(steps, 1):
+        table.add_row(f"{number}.", Text(step))
+    _print_indented(console, table)
+
+
+def _print_indented(console: Console, thing: RenderableType, depth: int = 2) -> None:
+    console.print(Padding(thing, (0, 0, 0, depth)))
