@@ -15,7 +15,6 @@ import os
 import random
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from enum import IntEnum
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -23,11 +22,12 @@ from typing import Any, Final, NoReturn, TextIO
 
 import msgspec
 
-from readiness import __version__, profile as profiles
+from readiness import __version__
+from readiness import profile as profiles
 from readiness.checks import CHECKS
 from readiness.machine import Choices, ThisMachine
 from readiness.model import Report, Verdict
-from readiness.profile import Profile, ProfileError, Server, ServerKind
+from readiness.profile import Profile, ProfileError, Server
 from readiness.report_file import ReadingsError, load_readings, readings_json, report_object
 from readiness.text import DOMAIN, LANGUAGES, LOCALE_FOLDER, N_, translate
 
@@ -156,9 +156,7 @@ def _judge(options: argparse.Namespace) -> int:
 
     saved = load_readings(options.readings, CHECKS)
     profile = _profile(options, default=saved.profile_id)
-    report = runner.judge(
-        CHECKS, profile, saved.readings, measured_at=saved.measured_at, duration_ms=saved.duration_ms
-    )
+    report = runner.judge(CHECKS, profile, saved.readings, measured_at=saved.measured_at, duration_ms=saved.duration_ms)
     return _show(report, profile, options)
 
 
@@ -386,9 +384,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     devices.set_defaults(profile=None)
 
     join = verb("join", _join, N_("show how to join the visit"), provided)
-    join.add_argument(
-        "--on", choices=("computer", "phone"), default="computer", help=_(N_("where you will join from"))
-    )
+    join.add_argument("--on", choices=("computer", "phone"), default="computer", help=_(N_("where you will join from")))
 
     profile = verbs.add_parser("profile", help=_(N_("list, show or validate providers' profiles")))
     profile_verbs = profile.add_subparsers(required=True, metavar="VERB", dest="profile_verb")

@@ -18,7 +18,7 @@ import msgspec
 
 from readiness.check import AnyCheck
 from readiness.joining import NextStep
-from readiness.model import Finding, Param, Reading, Report
+from readiness.model import Finding, Reading, Report
 from readiness.readings import OperatingSystemReading, OsFamily
 from readiness.telling import tell
 from readiness.text import N_
@@ -93,7 +93,9 @@ def report_object(report: Report, following: NextStep, language: str) -> dict[st
 
 
 def _finding_object(finding: Finding, language: str, family: OsFamily | None) -> dict[str, Any]:
-    finding = msgspec.structs.replace(finding, params={k: _param_without_people(k, v) for k, v in finding.params.items()})
+    finding = msgspec.structs.replace(
+        finding, params={k: _param_without_people(k, v) for k, v in finding.params.items()}
+    )
     told = tell(finding, language, family)
     return {
         "id": finding.id,
@@ -206,7 +208,9 @@ def _param_without_people(name: str, value: Any) -> Any:
 _OWNER_BEFORE: Final = re.compile(r"^.*?['’]s?\s+(?=\S)")
 
 #: "Cámara de iPhone de María", "AirPods Pro de José Luis": the owner follows the last "de" after a product's name.
-_OWNER_AFTER: Final = re.compile(r"\b(iPhone|iPad|iMac|MacBook|Mac|AirPods|Galaxy|Pixel)\b(.*?)\s+de\s+(?!iPhone|iPad|Mac).+$")
+_OWNER_AFTER: Final = re.compile(
+    r"\b(iPhone|iPad|iMac|MacBook|Mac|AirPods|Galaxy|Pixel)\b(.*?)\s+de\s+(?!iPhone|iPad|Mac).+$"
+)
 
 
 def without_owner(name: str) -> str:

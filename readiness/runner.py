@@ -165,9 +165,7 @@ def judge(
     )
 
 
-def judged(
-    check: AnyCheck, profile: Profile, reading: Reading | None, today: date, duration_ms: int = 0
-) -> Result:
+def judged(check: AnyCheck, profile: Profile, reading: Reading | None, today: date, duration_ms: int = 0) -> Result:
     """The result of one check for one reading; None is a check that the person skipped."""
     requirement = profile.requirement(check.id, check.requires)
     findings: tuple[Finding, ...] = ()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, Final, TextIO
+from typing import Any, Final, Self, TextIO
 from urllib.parse import urlsplit
 
 import msgspec
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.padding import Padding
-from rich.rule import Rule
 from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
@@ -73,8 +72,7 @@ _WHO_HEARS: Final = {
 def console_for(stream: TextIO) -> Console:
     """A console on a stream, no wider than is good to read."""
     console = Console(file=stream, highlight=False, soft_wrap=False)
-    if console.width > WIDTH:
-        console.width = WIDTH
+    console.width = min(console.width, WIDTH)
     return console
 
 
@@ -108,7 +106,7 @@ class RunningChecks:
         self._states: dict[str, Started | Finished] = {}
         self._live = Live(console=console, get_renderable=self._table, refresh_per_second=8, transient=True)
 
-    def __enter__(self) -> RunningChecks:
+    def __enter__(self) -> Self:
         if self._console.is_terminal:
             self._live.start()
         return self
@@ -294,7 +292,9 @@ def _fact(name: str, value: Any, language: str) -> str:
     if isinstance(value, bool):
         return translate(N_("yes") if value else N_("no"), language)
     if isinstance(value, list):
-        return ", ".join(f"{item['name']} {item['version'] or ''}".strip() if isinstance(item, dict) else str(item) for item in value)
+        return ", ".join(
+            f"{item['name']} {item['version'] or ''}".strip() if isinstance(item, dict) else str(item) for item in value
+        )
     return shown(name, value, language)
 
 

@@ -20,7 +20,9 @@ class FakeMachine:
     A sequence of readings under a kind plays a measurement: all but the last are told as partial readings.
     """
 
-    def __init__(self, *readings: Reading, partial: Sequence[Reading] = (), shares: Mapping[type[Reading], str] | None = None) -> None:
+    def __init__(
+        self, *readings: Reading, partial: Sequence[Reading] = (), shares: Mapping[type[Reading], str] | None = None
+    ) -> None:
         self._readings = {type(reading): reading for reading in readings}
         self._partial = tuple(partial)
         self._shares = dict(shares or {})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import threading
 import time
@@ -58,6 +57,7 @@ def test_a_child_that_hangs_costs_its_deadline_and_what_it_told_is_kept(code: st
     assert children() == []
 
 
+@pytest.mark.may_log("^probe ")
 @pytest.mark.parametrize(
     ("code", "complaint"),
     [
@@ -75,24 +75,20 @@ def test_a_child_that_hangs_costs_its_deadline_and_what_it_told_is_kept(code: st
 def test_a_child_that_breaks_is_told_as_crashed_with_its_last_words_in_the_log(
     code: str, complaint: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.ERROR, "readiness.probes.process"):
-        assert run(code).failure is Failure.CRASHED
+    assert run(code).failure is Failure.CRASHED
     assert complaint in caplog.text
-    caplog.clear()
 
 
-def test_a_child_that_talks_without_end_is_cut_off(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.ERROR, "readiness.probes.process"):
-        assert run("while True: say(partial={'battery_pct': 7})").failure is Failure.CRASHED
-    caplog.clear()
+@pytest.mark.may_log("ended without a reading")
+def test_a_child_that_talks_without_end_is_cut_off() -> None:
+    assert run("while True: say(partial={'battery_pct': 7})").failure is Failure.CRASHED
 
 
+@pytest.mark.may_log("could not be started")
 def test_a_child_that_cannot_be_started_is_told_as_crashed(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.ERROR, "readiness.probes.process"):
-        reading = process.run_child(["/nonexistent/program"], {}, ComputerReading, deadline_s=5)
+    reading = process.run_child(["/nonexistent/program"], {}, ComputerReading, deadline_s=5)
     assert reading == ComputerReading(failure=Failure.CRASHED)
     assert "could not be started" in caplog.text
-    caplog.clear()
 
 
 def test_a_cancelled_child_is_ended_within_a_moment() -> None:
@@ -110,6 +106,7 @@ def test_what_a_driver_prints_does_not_reach_the_readings() -> None:
     assert run(code).battery_pct == 3.0
 
 
+@pytest.mark.may_log("left behind")
 def test_a_child_that_cannot_be_killed_is_abandoned(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -117,10 +114,8 @@ def test_a_child_that_cannot_be_killed_is_abandoned(
     kill = process._kill_with_descendants
     monkeypatch.setattr(process, "_kill_with_descendants", held.append)
     monkeypatch.setattr(process, "GRACE_S", 0.1)
-    with caplog.at_level(logging.ERROR, "readiness.probes.process"):
-        assert run("time.sleep(60)", deadline_s=0.3).failure is Failure.NOT_ANSWERING
+    assert run("time.sleep(60)", deadline_s=0.3).failure is Failure.NOT_ANSWERING
     assert "left behind" in caplog.text
-    caplog.clear()
     kill(held[0])
     held[0].wait(5)
     _until(lambda: not [t for t in threading.enumerate() if "of probe" in t.name])
