@@ -1,8 +1,8 @@
 """A provider's profile: what a video visit needs, how to join it, and whom to call. Data, loaded from TOML.
 
-A profile may be based on a shipped one (``based_on = "generic"``) and then says only what differs. Every number carries
-its source and date. Mistakes in a profile raise `ProfileError`: one sentence with the file, the field, what is wrong and
-what would be right. `load` and `shipped` are all that most callers need.
+A profile may be based on a shipped one (``based_on = "generic"``) and then says only what differs. Every number
+carries its source and date. Mistakes in a profile raise `ProfileError`: one sentence with the file, the field, what is
+wrong and what would be right. `load` and `shipped` are all that most callers need.
 """
 
 from __future__ import annotations
@@ -33,7 +33,11 @@ MOST_BYTES: Final = 256 * 1024
 
 
 class ProfileError(ValueError):
-    """A profile that cannot be used. ``str()`` is one English sentence; a face translates ``sentence`` and fills in ``params``."""
+    """A profile that cannot be used.
+
+    ``str()`` is one English sentence. A face that speaks another language translates ``sentence``, the template, and
+    fills in ``params``.
+    """
 
     def __init__(self, sentence: str, **params: str | int) -> None:
         super().__init__(sentence.format(**params))
@@ -82,6 +86,7 @@ Id = Annotated[
         N_("{file}: {field} is {value}, but it must be a short name of a to z, 0 to 9 and _ such as my_clinic."),
     ),
 ]
+
 
 class Localized(Section, frozen=True):
     """One text or link in every language we speak."""
@@ -254,7 +259,7 @@ class JoinWay(Section, frozen=True):
     title: Localized
     steps: Annotated[
         tuple[Localized, ...],
-        msgspec.Meta(min_length=1, extra={"refusal": N_("{file}: {field} is empty, but it must hold at least one step.")}),
+        msgspec.Meta(min_length=1, extra={"refusal": N_("{file}: {field} is empty; it needs at least one step.")}),
     ]
     link: str | None = None
     """An id in ``[links]``: the page that begins it."""
@@ -282,6 +287,8 @@ class Phone(Section, frozen=True):
     """The number as flyers print it, with letters: "1-833-KP4CARE"."""
     tty: PhoneNumber | None = None
     """The number for people who are deaf or hard of hearing."""
+    weekend_areas: tuple[Words, ...] = ()
+    """Places where somebody also answers at weekends, by their own names."""
 
 
 class CareKind(StrEnum):
@@ -315,6 +322,7 @@ class NoteKind(StrEnum):
     DOCTOR_LATE = "doctor_late"
     REGISTER_FIRST = "register_first"
     JOIN_EARLY = "join_early"
+    AVAILABILITY = "availability"
 
 
 class Note(Section, frozen=True):
@@ -350,13 +358,15 @@ class Profile(Section, frozen=True):
     name: Localized
     """The provider, as it calls itself."""
     join: Join
-    sources: dict[str, Source] = {}
-    requirements: dict[str, dict[str, object]] = {}
+    sources: dict[str, Source] = msgspec.field(default_factory=dict)
+    requirements: dict[str, dict[str, object]] = msgspec.field(default_factory=dict)
     """Raw sections by check id, already validated by `load`: read them with `requirement`."""
     network: Network = Network()
     servers: tuple[Server, ...] = ()
-    links: dict[str, Link] = {}
+    links: dict[str, Link] = msgspec.field(default_factory=dict)
     phones: tuple[Phone, ...] = ()
+    help_phone: str | None = None
+    """An id in ``[[phones]]``: whom to call when the video visit does not work."""
     other_care: tuple[Care, ...] = ()
     notes: tuple[Note, ...] = ()
     earlier_editions: tuple[EarlierEdition, ...] = ()
@@ -383,7 +393,7 @@ NOT_TOML: Final = N_(
 TWICE: Final = N_("{file}: line {line}, column {column}: this name was given a value before; keep one of the two.")
 TOO_DEEP: Final = N_("{file}: tables or lists lie too deep in one another; a profile needs no more than six levels.")
 NO_SUCH_BASE: Final = N_("{file}: {field} is {value}, but it must be one of {known}.")
-BASE_CYCLE: Final = N_("{file}: {field} is {value}, which leads back to this profile; name one that is based on no other.")
+BASE_CYCLE: Final = N_("{file}: {field} is {value}, which leads back to this profile; name another one.")
 NAMED_NOT_DEFINED: Final = N_("{file}: {field} names {value}, but {table} has only {known}.")
 NONE_DEFINED: Final = N_("{file}: {field} names {value}, but there is no {table}; add it.")
 DUPLICATE: Final = N_("{file}: {field} is {value}, which another one has already; every id must be different.")
@@ -406,8 +416,8 @@ def load(id_or_path: str, requirements: Mapping[str, type[Requirement]], *, fold
         path = folder / f"{id_or_path}.toml"
     else:
         path = Path(id_or_path)
-        # A plain word was meant as an id, unless there is such a file.
-        if re.fullmatch(r"[\w-]*", id_or_path) and not path.is_file() and not path.is_dir() or not id_or_path:
+        # A plain word was meant as an id, unless there is something of that name.
+        if not id_or_path or (re.fullmatch(r"[\w-]+", id_or_path) and not path.exists()):
             raise ProfileError(NO_SUCH_PROFILE, word=shape.shown(id_or_path), known=", ".join(known))
     name = path.name if id_or_path in known else shape.shown(id_or_path).strip('"')
     try:
@@ -451,6 +461,8 @@ def _named(profile: Profile) -> _Named:
         link = getattr(profile.join, way).link
         if link is not None:
             yield ("join", way, "link"), link, "[links]", links
+    if profile.help_phone is not None:
+        yield ("help_phone",), profile.help_phone, "[[phones]]", phones
     for index, care in enumerate(profile.other_care):
         if care.phone is not None:
             yield ("other_care", index, "phone"), care.phone, "[[phones]]", phones
@@ -495,14 +507,16 @@ def _as_id(stem: str) -> str:
 def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """``own`` over ``base``: tables merge, everything else is replaced.
 
-    A table with a source is a statement about numbers and is replaced whole, so that no number keeps a source that never
-    said it.
+    A table with a source is a statement about numbers and is replaced whole, so that no number keeps a source that
+    never said it.
     """
     merged = dict(base)
     for key, value in own.items():
         before = merged.get(key)
-        tables = isinstance(before, dict) and isinstance(value, dict)
-        merged[key] = _merged(before, value) if tables and "source" not in {*before, *value} else value
+        if isinstance(before, dict) and isinstance(value, dict) and "source" not in {*before, *value}:
+            merged[key] = _merged(before, value)
+        else:
+            merged[key] = value
     return merged
 
 

@@ -6,6 +6,7 @@ the type first. Sentences are N_-marked templates; besides the parameters given 
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import json
 import math
@@ -116,6 +117,7 @@ def check(value: object, kind: Any, path: Path = ()) -> None:
 
 
 def _check(value: Any, kind: inspect.Type, path: Path, refusal: str | None = None) -> None:
+    """``refusal`` is the sentence for a value of the right type that does not meet the demand in its annotation."""
     match kind:
         case inspect.Metadata():
             _check(value, kind.type, path, (kind.extra or {}).get("refusal"))
@@ -136,23 +138,30 @@ def _check(value: Any, kind: inspect.Type, path: Path, refusal: str | None = Non
                 _check(item, kind.item_type, (*path, index))
             if refusal and kind.min_length and len(value) < kind.min_length:
                 raise ShapeError(refusal, field=dotted(path))
+        case _:
+            _leaf(value, kind, path, refusal)
+
+
+def _leaf(value: Any, kind: inspect.Type, path: Path, refusal: str | None) -> None:
+    match kind:
         case inspect.EnumType() | inspect.LiteralType():
             known = kind.values if isinstance(kind, inspect.LiteralType) else [item.value for item in kind.cls]
             if value not in known:
                 raise ShapeError(NOT_A_CHOICE, field=dotted(path), value=shown(value), known=listed(known))
         case inspect.StrType():
             _demand(isinstance(value, str), NOT_A_TEXT, value, path)
-            _demand(not refusal or re.search(kind.pattern or "", value), refusal or "", value, path)
+            if refusal and kind.pattern:
+                _demand(re.search(kind.pattern, value), refusal, value, path)
         case inspect.BoolType():
             _demand(isinstance(value, bool), NOT_YES_OR_NO, value, path)
         case inspect.DateType():
             # A date with a time is a date to isinstance, and is not wanted.
-            _demand(type(value).__name__ == "date", NOT_A_DATE, value, path)
+            _demand(type(value) is datetime.date, NOT_A_DATE, value, path)
         case inspect.IntType():
             _demand(type(value) is int, NOT_WHOLE, value, path)
             _in_range(value, path)
         case inspect.FloatType():
-            _demand(type(value) in (int, float), NOT_A_NUMBER, value, path)
+            _demand(type(value) in {int, float}, NOT_A_NUMBER, value, path)
             _in_range(value, path)
 
 
