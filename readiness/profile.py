@@ -226,6 +226,15 @@ def may_measure_against(url: str) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and _is_near(host))
 
 
+def server_at(url: str) -> Server:
+    """The LibreSpeed-compatible server at an address that a person gave. Raises `ProfileError` for a wrong address."""
+    server = Server(kind=ServerKind.LIBRESPEED, url=url)
+    flaw = server.flaw()
+    if flaw:
+        raise ProfileError(flaw.sentence, file="--server", field=flaw.field, **flaw.params)
+    return server
+
+
 def _is_near(host: str) -> bool:
     """Whether a host is this computer or on a private network, as far as its name or address tells."""
     try:
@@ -265,6 +274,8 @@ class JoinWay(Section, frozen=True):
     """An id in ``[links]``: the page that begins it."""
     needs: tuple[Localized, ...] = ()
     """What to have at hand, a sentence each."""
+    browser: Localized | None = None
+    """Which browser to use, in a sentence."""
 
 
 class Join(Section, frozen=True):
@@ -272,6 +283,8 @@ class Join(Section, frozen=True):
 
     early_min: int
     """How many minutes before the visit to join."""
+    when: Localized
+    """The same in a sentence."""
     computer: JoinWay
     phone: JoinWay
 
@@ -380,10 +393,10 @@ class Profile(Section, frozen=True):
         return {phone.id: phone for phone in self.phones}[phone_id]
 
 
-NO_SUCH_PROFILE: Final = N_("There is no profile {word}; choose one of {known}, or give the path of a file.")
+NO_SUCH_PROFILE: Final = N_("There is no profile “{file}”; choose one of {known}, or give the path of a file.")
 NO_SUCH_FILE: Final = N_("{file}: there is no such file; give the path of a profile, or one of {known}.")
 NOT_A_FILE: Final = N_("{file}: this is a folder or a device; give the path of a profile inside it, a file in TOML.")
-UNREADABLE: Final = N_("{file}: this file cannot be read ({problem}); allow your account to read it.")
+UNREADABLE: Final = N_("{file}: this file cannot be read ({problem}); give the path of a file that you may read.")
 TOO_LARGE: Final = N_("{file}: this file has {size} bytes; a profile has at most {most}.")
 NOT_UTF_8: Final = N_("{file}: byte {position} is not UTF-8; save the file as UTF-8.")
 NOT_TOML: Final = N_(
@@ -413,15 +426,16 @@ def load(id_or_path: str, requirements: Mapping[str, type[Requirement]], *, fold
     """
     known = shipped(folder)
     if id_or_path in known:
-        path = folder / f"{id_or_path}.toml"
+        path, name = folder / f"{id_or_path}.toml", f"{id_or_path}.toml"
     else:
-        path = Path(id_or_path)
-        # A plain word was meant as an id, unless there is something of that name.
-        if not id_or_path or (re.fullmatch(r"[\w-]+", id_or_path) and not path.exists()):
-            raise ProfileError(NO_SUCH_PROFILE, word=shape.shown(id_or_path), known=", ".join(known))
-    name = path.name if id_or_path in known else shape.shown(id_or_path).strip('"')
+        # No path at all would be the folder we are in; a name with a zero in it is no path either.
+        path, name = Path(id_or_path or "\0"), shape.plain(id_or_path)
     try:
         return _validated(_whole(path, name, folder), requirements)
+    except FileNotFoundError:
+        # A plain word was meant as an id.
+        sentence = NO_SUCH_PROFILE if re.fullmatch(r"[\w-]*", id_or_path) else NO_SUCH_FILE
+        raise ProfileError(sentence, file=name, known=", ".join(known)) from None
     except ShapeError as wrong:
         raise ProfileError(wrong.sentence, file=name, **wrong.params) from None
     except RecursionError:
@@ -484,7 +498,7 @@ def _sources(table: Mapping[str, Any], profile: Profile, path: shape.Path = ("re
 
 def _whole(path: Path, name: str, folder: Path, above: tuple[Path, ...] = ()) -> dict[str, Any]:
     """What a profile says together with what the profiles it is based on say; ``above`` are those based on it."""
-    own = _parsed(_read(path, name, shipped(folder)), name)
+    own = _parsed(_read(path, name), name)
     # The id is the profile's own: what a clinic changes is no longer the profile it began with.
     if "id" not in own:
         raise ShapeError(shape.MISSING, field="id", example=f'id = "{_as_id(path.stem)}"')
@@ -520,7 +534,10 @@ def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _read(path: Path, name: str, known: tuple[str, ...]) -> bytes:
+def _read(path: Path, name: str) -> bytes:
+    """What is in the file. Raises FileNotFoundError, and `ProfileError` for everything else."""
+    if "\0" in str(path):
+        raise FileNotFoundError
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
@@ -530,13 +547,9 @@ def _read(path: Path, name: str, known: tuple[str, ...]) -> bytes:
         with path.open("rb") as file:
             return file.read(MOST_BYTES)
     except FileNotFoundError:
-        raise ProfileError(NO_SUCH_FILE, file=name, known=", ".join(known)) from None
+        raise
     except OSError as wrong:
         raise ProfileError(UNREADABLE, file=name, problem=wrong.strerror or type(wrong).__name__) from None
-    except ValueError as wrong:
-        if isinstance(wrong, ProfileError):
-            raise
-        raise ProfileError(NO_SUCH_FILE, file=name, known=", ".join(known)) from None
 
 
 def _parsed(content: bytes, name: str) -> dict[str, Any]:

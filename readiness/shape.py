@@ -11,6 +11,7 @@ import difflib
 import json
 import math
 import re
+from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -93,16 +94,21 @@ def shown(value: object) -> str:
             return "> " + str(MOST) if value > 0 else "< -" + str(MOST)
         case _:
             text = str(value)
+    return plain(text)
+
+
+def plain(text: str) -> str:
+    """A text that may stand in a message: short, and without characters that could upset a terminal."""
     text = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
     return text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 1] + "…"
 
 
-def listed(words: Any) -> str:
+def listed(words: Iterable[object]) -> str:
     """Some words in a row, sorted, for a sentence."""
-    return ", ".join(sorted(shown(word).strip('"') for word in words))
+    return ", ".join(sorted(plain(str(word)) for word in words))
 
 
-def unknown(field: str, word: str, known: Any) -> ShapeError:
+def unknown(field: str, word: str, known: Iterable[str]) -> ShapeError:
     """The refusal of a name that is none of ``known``, with the nearest one where there is one."""
     known = tuple(known)
     near = difflib.get_close_matches(word, known, n=1)

@@ -75,7 +75,7 @@ def profile(*required: str) -> Profile:
         id="toy",
         edition="1",
         name=words,
-        join=Join(early_min=5, computer=way, phone=way),
+        join=Join(early_min=5, when=words, computer=way, phone=way),
         requirements={check: {"required": True} for check in required},
     )
 
