@@ -1,0 +1,144 @@
+"""The words of the connection check."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from readiness.advice import Advice, CheckWords
+from readiness.text import N_
+
+WORDS: Final = CheckWords(
+    name=N_("Connection"),
+    prompt=N_("We try to reach your doctor's web pages."),
+    findings={
+        "ok": Advice(
+            text=N_("Your computer can reach your doctor's web pages."),
+            agent=N_("Your computer can reach the pages for the visit."),
+            confirm=N_("Can you open web pages in your browser?"),
+        ),
+        "not_checked": Advice(
+            text=N_("We could not check your connection. {reason}"),
+            steps=(
+                N_("Open a web page to see if the internet works."),
+                N_("Try again."),
+                N_("You can also join with your phone or tablet."),
+            ),
+            agent=N_("We could not check your connection. It may still work."),
+            confirm=N_("Can you open web pages in your browser?"),
+        ),
+        "no_link": Advice(
+            text=N_("This computer is not on the internet yet."),
+            steps=(
+                N_("Turn on Wi-Fi, and turn off airplane mode."),
+                N_("Pick your network and type in its password."),
+                N_("If you use a network cord, push both plugs all the way in."),
+            ),
+            agent=N_("Your computer is not on the internet yet. Let us turn on Wi-Fi."),
+            confirm=N_("Is Wi-Fi turned off, or is the network cord out?"),
+            settings="network",
+        ),
+        "no_address": Advice(
+            text=N_("Your computer found the network, but it was not let in."),
+            steps=(
+                N_("Turn Wi-Fi off, wait ten seconds and turn it on."),
+                N_("Unplug your internet box. Wait one minute and plug it in again."),
+                N_("If that does not help, start the computer again."),
+            ),
+            agent=N_("Your internet box did not let your computer in. Let us start the box again."),
+            confirm=N_("Do phones on the same Wi-Fi have no internet, too?"),
+            settings="network",
+        ),
+        "no_gateway": Advice(
+            text=N_("Your internet box does not answer this computer."),
+            steps=(
+                N_("Unplug your internet box. Wait one minute and plug it in again."),
+                N_("Wait five minutes, and try again."),
+                N_("If you use Wi-Fi, make sure that it is your own network."),
+            ),
+            agent=N_("Your internet box does not answer. Let us unplug it for one minute."),
+            confirm=N_("Do phones on the same Wi-Fi have no internet, too?"),
+            settings="network",
+        ),
+        "no_dns": Advice(
+            text=N_("Your network works, but it can't look up web pages."),
+            steps=(
+                N_("Unplug your internet box. Wait one minute and plug it in again."),
+                N_("If you use a VPN, turn it off."),
+                N_("If that does not help, call your internet company."),
+            ),
+            agent=N_("Your network can't look up web pages. Let us start your internet box again."),
+            confirm=N_("Do web pages stay empty in your browser, too?"),
+            settings="network",
+        ),
+        "no_internet": Advice(
+            text=N_("Your network works, but the internet does not answer."),
+            steps=(
+                N_("Unplug your internet box. Wait one minute and plug it in again."),
+                N_("Wait five minutes, and try again."),
+                N_("If that does not help, call your internet company."),
+            ),
+            agent=N_("Your network works, but the internet does not answer. Let us start the box again."),
+            confirm=N_("Do web pages stay empty in your browser, too?"),
+            settings="network",
+        ),
+        "captive_portal": Advice(
+            text=N_("This network wants you to sign in first."),
+            steps=(
+                N_("Open your browser, and go to {url}."),
+                N_("Sign in, or press Accept, on the page that opens."),
+                N_("Come back here and try again."),
+            ),
+            agent=N_("This network wants you to sign in first. Please open any web page."),
+            confirm=N_("Are you on the Wi-Fi of a hotel, a shop or a clinic?"),
+        ),
+        "proxy_login": Advice(
+            text=N_("This network asks for a name and a password."),
+            steps=(
+                N_("Open a web page, and sign in when you are asked."),
+                N_("At work, ask the people who look after the computers."),
+                N_("You can also use your home Wi-Fi, or your phone."),
+            ),
+            agent=N_("This network asks for a name and a password. Is it a network at work?"),
+            confirm=N_("Are you at work or at school?"),
+        ),
+        "tls_intercepted": Advice(
+            text=N_("The private line to your visit was opened on the way. Another network may help."),
+            steps=(
+                N_("Make sure that the date and the time are right on this computer."),
+                N_("Try your home Wi-Fi, or join with your phone."),
+                N_("At work, ask the people who look after the computers."),
+            ),
+            agent=N_("The private line is opened on the way. Its seal comes from {issuer}."),
+            confirm=N_("Is this a computer or a network at work or at school?"),
+        ),
+        "provider_unreachable": Advice(
+            text=N_("Your internet works, but some pages for the visit did not answer."),
+            steps=(
+                N_("Wait five minutes, and try again."),
+                N_("Try another network, or join with your phone."),
+                N_("If that does not help, call for technical help."),
+            ),
+            agent=N_("Your internet works. No answer came from {hosts}."),
+            confirm=N_("Do other web pages open well?"),
+        ),
+        "weak_wifi": Advice(
+            text=N_("Your Wi-Fi is weak. It has {bars} of 4 bars."),
+            steps=(
+                N_("Move up close to your internet box."),
+                N_("If you can, plug in a network cord."),
+            ),
+            agent=N_("Your Wi-Fi has {bars} of 4 bars. Please move up close to your internet box."),
+            confirm=N_("Is the internet box in another room?"),
+            settings="network",
+        ),
+        "vpn": Advice(
+            text=N_("A VPN is on. It can make your picture slow."),
+            steps=(
+                N_("If you may, turn the VPN off for the visit."),
+                N_("At work, ask first."),
+            ),
+            agent=N_("A VPN is on. If you may, please turn it off for the visit."),
+            confirm=N_("Do you use a VPN, for work or to stay private?"),
+        ),
+    },
+)
