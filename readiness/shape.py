@@ -57,7 +57,7 @@ class Flaw(msgspec.Struct, frozen=True):
     """What is wrong with a table although each of its fields has the right type."""
 
     field: str
-    """The key it is about; empty for the table as a whole."""
+    """The key it is about, with dots where it lies deeper; empty for the table as a whole."""
     sentence: str
     params: dict[str, str] = {}
 
@@ -189,7 +189,7 @@ def _table(value: Any, kind: inspect.StructType, path: Path) -> None:
         raise ShapeError(NO_FIT, field=dotted(path), problem=str(wrong)) from None
     flaw = made.flaw() if isinstance(made, Section) else None
     if flaw:
-        place = dotted((*path, flaw.field) if flaw.field else path)
+        place = f"{dotted(path)}.{flaw.field}".strip(".")
         raise ShapeError(flaw.sentence, field=place, **flaw.params)
 
 
