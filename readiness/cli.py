@@ -27,7 +27,7 @@ from readiness import profile as profiles
 from readiness.checks import CHECKS
 from readiness.machine import Choices, ThisMachine
 from readiness.model import Report, Verdict
-from readiness.profile import Profile, ProfileError, Server
+from readiness.profile import Profile, ProfileError
 from readiness.report_file import ReadingsError, load_readings, readings_json, report_object
 from readiness.text import DOMAIN, LANGUAGES, LOCALE_FOLDER, N_, translate
 
@@ -96,6 +96,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parser(language).parse_args(words)
         status: int = options.do(options)
         sys.stdout.flush()
+    except SystemExit as done:  # argparse has printed the help or the version
+        return int(done.code or 0)
     except (InputError, ProfileError, ReadingsError) as error:
         _say(translate(error.sentence, language).format(**error.params), sys.stderr)
         return Exit.BAD_INPUT
@@ -123,7 +125,7 @@ def _check(options: argparse.Namespace) -> int:
     language = options.lang
     profile = _profile(options)
     if options.server:
-        profile = msgspec.structs.replace(profile, servers=(_server(options.server),))
+        profile = msgspec.structs.replace(profile, servers=(profiles.server_at(options.server),))
     _must_be_writable(options.save_readings)
     skip = set(options.skip or ()) | ({check.id for check in CHECKS} - set(options.only) if options.only else set())
     somebody = not options.no_input and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
@@ -244,10 +246,6 @@ def _requirement_types() -> dict[str, Any]:
     return {check.id: check.requires for check in CHECKS}
 
 
-def _server(url: str) -> Server:
-    return profiles.server_at(url)
-
-
 def _check_ids(text: str) -> list[str]:
     known = [check.id for check in CHECKS]
     asked = [word.strip() for word in text.split(",") if word.strip()]
@@ -352,12 +350,12 @@ def _parser(language: str) -> argparse.ArgumentParser:
     spoken.add_argument("--lang", choices=LANGUAGES, default=language, help=_(N_("language: English or Spanish")))
     provided = argparse.ArgumentParser(add_help=False)
     provided.add_argument(
-        "--profile", metavar="ID|FILE", help=_(N_("the provider's requirements: a shipped profile or a file"))
+        "--profile", metavar=_(N_("ID|FILE")), help=_(N_("the provider's requirements: a shipped profile or a file"))
     )
     shown = argparse.ArgumentParser(add_help=False)
     shown.add_argument("--json", action="store_true", help=_(N_("print one JSON object")))
     shown.add_argument("--details", action="store_true", help=_(N_("show what was measured, too")))
-    verbs = parser.add_subparsers(required=True, metavar="VERB", dest="verb")
+    verbs = parser.add_subparsers(required=True, metavar=_(N_("VERB")), dest="verb")
 
     def verb(name: str, do: Callable[[argparse.Namespace], int], help_text: str, *parents: Any) -> Any:
         added = verbs.add_parser(name, help=_(help_text), description=_(help_text), parents=[spoken, *parents])
@@ -368,12 +366,15 @@ def _parser(language: str) -> argparse.ArgumentParser:
     check.add_argument("--only", type=_check_ids, metavar="ID,…", help=_(N_("run only these checks")))
     check.add_argument("--skip", type=_check_ids, metavar="ID,…", help=_(N_("leave these checks out")))
     check.add_argument("--no-input", action="store_true", help=_(N_("ask nothing")))
-    check.add_argument("--camera", metavar="NAME|INDEX", help=_(N_("which camera to check")))
-    check.add_argument("--microphone", metavar="NAME", help=_(N_("which microphone to check")))
-    check.add_argument("--speaker", metavar="NAME", help=_(N_("which speaker to check")))
+    check.add_argument("--camera", metavar=_(N_("NAME|INDEX")), help=_(N_("which camera to check")))
+    check.add_argument("--microphone", metavar=_(N_("NAME")), help=_(N_("which microphone to check")))
+    check.add_argument("--speaker", metavar=_(N_("NAME")), help=_(N_("which speaker to check")))
     check.add_argument("--server", metavar="URL", help=_(N_("the LibreSpeed server to measure the line against")))
     check.add_argument(
-        "--save-readings", metavar="FILE", type=Path, help=_(N_("keep what was measured, to judge it again later"))
+        "--save-readings",
+        metavar=_(N_("FILE")),
+        type=Path,
+        help=_(N_("keep what was measured, to judge it again later")),
     )
 
     judge = verb("judge", _judge, N_("judge saved readings again"), provided, shown)
@@ -387,14 +388,14 @@ def _parser(language: str) -> argparse.ArgumentParser:
     join.add_argument("--on", choices=("computer", "phone"), default="computer", help=_(N_("where you will join from")))
 
     profile = verbs.add_parser("profile", help=_(N_("list, show or validate providers' profiles")))
-    profile_verbs = profile.add_subparsers(required=True, metavar="VERB", dest="profile_verb")
+    profile_verbs = profile.add_subparsers(required=True, metavar=_(N_("VERB")), dest="profile_verb")
     listing = profile_verbs.add_parser("list", parents=[spoken], help=_(N_("list the shipped profiles")))
     listing.set_defaults(do=_profile_list)
     showing = profile_verbs.add_parser("show", parents=[spoken], help=_(N_("show one profile, whole")))
     showing.add_argument("id", nargs="?", metavar="ID")
     showing.set_defaults(do=_profile_show)
     validating = profile_verbs.add_parser("validate", parents=[spoken], help=_(N_("say whether a file is a profile")))
-    validating.add_argument("file", metavar="FILE", type=Path)
+    validating.add_argument("file", metavar=_(N_("FILE")), type=Path)
     validating.set_defaults(do=_profile_validate)
 
     serve = verb("serve", _serve, N_("run a measurement server for your own network"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from readiness.advice import REASONS, advice_for
+from readiness.advice import NOT_TOLD, REASONS, advice_for
 from readiness.model import Finding, Param
 from readiness.readings import OsFamily
 from readiness.settings_pages import settings_url
@@ -51,6 +51,8 @@ def fill(sentence: str, params: Mapping[str, Param], language: str) -> str:
 
 def shown(name: str, value: Param, language: str) -> str:
     """A value as a person would say it: numbers short, lists with commas, reasons as a sentence."""
+    if value in ("", ()):
+        return translate(NOT_TOLD[name], language)
     if name == "reason":
         return translate(REASONS[str(value)], language)
     if isinstance(value, float):

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from readiness.advice import words_for
 from readiness.check import AnyCheck
-from readiness.joining import CareOption, JoinCard, NextKind, NextStep
+from readiness.joining import CareOption, JoinCard, NextKind, NextStep, PhoneLine
 from readiness.model import Finding, Reading, Report, Result, Status, Verdict
 from readiness.profile import Profile, ServerKind
 from readiness.questions import Answer, NoAnswer, Question
@@ -258,14 +258,23 @@ def print_join_card(console: Console, card: JoinCard, language: str) -> None:
     for note in card.notes:
         _print_indented(console, Text(note, style="dim"))
     for phone in card.help_phones:
-        _print_indented(console, Text.assemble((f"{phone.label}: ", "bold"), f"{phone.number}, {phone.hours}"))
+        _print_indented(console, Text.assemble((f"{phone.label}: ", "bold"), f"{_called(phone)}. {phone.hours}"))
 
 
 def print_care(console: Console, care: Sequence[CareOption], language: str) -> None:
     """The other ways to get care today."""
     _print_heading(console, translate(N_("Other ways to get care"), language))
     for option in care:
-        _print_indented(console, Text(f"- {option.text}"))
+        where = [_called(option.phone)] if option.phone else []
+        if option.link:
+            where.append(option.link)
+        _print_indented(console, Text.assemble(f"- {option.text} ", (", ".join(where), "bold")))
+
+
+def _called(phone: PhoneLine) -> str:
+    """A number as it is dialled, with the letters of the flyer and the number for the hard of hearing."""
+    number = f"{phone.number} ({phone.letters})" if phone.letters else phone.number
+    return f"{number}, TTY {phone.tty}" if phone.tty else number
 
 
 def _print_details(console: Console, report: Report, language: str) -> None:

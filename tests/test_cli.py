@@ -1,0 +1,566 @@
+"""The terminal's contract: what goes where, in which language, with which exit status, and never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from readiness import __version__, cli
+from readiness.checks import CHECKS
+from readiness.model import Failure, Reading
+from readiness.profile import shipped
+from readiness.questions import NoAnswer, Question
+from readiness.readings import (
+    BandwidthReading,
+    BrowserReading,
+    CameraReading,
+    ComputerReading,
+    ConnectionReading,
+    DevicesReading,
+    FacePlace,
+    InstalledBrowser,
+    Medium,
+    MicrophoneReading,
+    OperatingSystemReading,
+    OsFamily,
+    Reached,
+    SpeakerReading,
+)
+from readiness.terminal import ask_person, console_for
+from readiness.testing import FakeMachine
+
+CHECK_IDS = [check.id for check in CHECKS]
+
+CAMERA = CameraReading(
+    name="Maria's iPhone Camera",
+    available=("Maria's iPhone Camera", "Logitech C270"),
+    width_px=1280,
+    height_px=720,
+    fps=30.0,
+    first_frame_ms=200.0,
+    frames=60,
+    mean_luma=110.0,
+    luma_std=50.0,
+    gradient=4.0,
+    dark_pct=0.0,
+    centre_luma=120.0,
+    border_luma=100.0,
+    identical_pct=0.0,
+    still_pct=5.0,
+    sharpness=200.0,
+    face=FacePlace.CENTRE,
+    virtual=False,
+)
+MICROPHONE = MicrophoneReading(
+    name="Built-in microphone",
+    available=("Built-in microphone",),
+    duration_s=2.5,
+    rms_dbfs=-30.0,
+    peak_dbfs=-12.0,
+    floor_dbfs=-62.0,
+    speech_dbfs=-27.0,
+    speech_heard=True,
+    clipped_runs=0,
+)
+SPEAKER = SpeakerReading(
+    name="Built-in speaker",
+    available=("Built-in speaker",),
+    volume_pct=60.0,
+    muted=False,
+    loop_correlation=0.8,
+    loop_delay_ms=40.0,
+)
+OPERATING_SYSTEM = OperatingSystemReading(family=OsFamily.WINDOWS, name="Windows 11", version="11.26100")
+BROWSER = BrowserReading(
+    family=OsFamily.WINDOWS, installed=(InstalledBrowser("chrome", "Google Chrome", "156.0.1.2", True),)
+)
+COMPUTER = ComputerReading(cpu_busy_pct=12.0, memory_free_mib=6000.0, on_battery=False, battery_pct=90.0)
+CONNECTION = ConnectionReading(reached=Reached.PROVIDER, medium=Medium.WIRED, vpn=False, proxy=False)
+BANDWIDTH = BandwidthReading(
+    down_mbps=50.0,
+    up_mbps=10.0,
+    rtt_ms=20.0,
+    loaded_rtt_ms=40.0,
+    bytes_down=2_000_000,
+    bytes_up=500_000,
+    server="speed.example.org",
+    server_kind="librespeed",
+    stopped_because="steady",
+)
+GOOD: tuple[Reading, ...] = (
+    CAMERA,
+    MICROPHONE,
+    SPEAKER,
+    OPERATING_SYSTEM,
+    BROWSER,
+    COMPUTER,
+    CONNECTION,
+    BANDWIDTH,
+    DevicesReading(cameras=("Logitech C270",), microphones=(), speakers=None),
+)
+
+Terminal = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Terminal:
+    """Runs ``readiness ARGUMENTS`` here, on a machine made of the given readings: (status, output, errors)."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+    monkeypatch.delenv("LANGUAGE", raising=False)
+
+    def run(*arguments: str, readings: tuple[Reading, ...] = GOOD) -> tuple[int, str, str]:
+        monkeypatch.setattr(cli, "ThisMachine", lambda: FakeMachine(*readings))
+        status = cli.main(arguments)
+        captured = capsys.readouterr()
+        assert "Traceback" not in captured.out + captured.err
+        return status, captured.out, captured.err
+
+    return run
+
+
+def but(*changed: Reading) -> tuple[Reading, ...]:
+    """The good machine with some readings changed."""
+    kinds = {type(reading) for reading in changed}
+    return (*(reading for reading in GOOD if type(reading) not in kinds), *changed)
+
+
+# --- check ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("readings", "arguments", "verdict", "status", "following"),
+    [
+        (GOOD, (), "ready", 0, {"kind": "join", "finding": None}),
+        (
+            but(replace(BANDWIDTH, up_mbps=1.0)),
+            (),
+            "ready_with_limits",
+            0,
+            {"kind": "join", "finding": "bandwidth.slow_up"},
+        ),
+        (
+            but(replace(CAMERA, failure=Failure.NOT_ANSWERING)),
+            (),
+            "not_ready",
+            1,
+            {"kind": "fix", "finding": "camera.not_answering"},
+        ),
+        (
+            but(replace(SPEAKER, loop_correlation=None, loop_delay_ms=None)),
+            (),
+            "partly_checked",
+            3,
+            {"kind": "fix", "finding": "speaker.not_confirmed"},
+        ),
+        (GOOD, ("--skip", "camera"), "partly_checked", 3, {"kind": "join", "finding": None}),
+        (GOOD, ("--only", "camera, speaker"), "partly_checked", 3, {"kind": "join", "finding": None}),
+        (GOOD, ("--skip", "computer"), "ready", 0, {"kind": "join", "finding": None}),
+    ],
+)
+def test_the_verdict_the_next_step_and_the_exit_status_go_together(
+    terminal: Terminal,
+    readings: tuple[Reading, ...],
+    arguments: tuple[str, ...],
+    verdict: str,
+    status: int,
+    following: dict[str, str | None],
+) -> None:
+    got_status, output, _ = terminal("check", "--json", "--no-input", *arguments, readings=readings)
+    report = json.loads(output)
+    assert (got_status, report["verdict"], report["next"]) == (status, verdict, following)
+
+
+def test_the_json_object_has_the_documented_shape(terminal: Terminal) -> None:
+    _, output, errors = terminal("check", "--json", "--no-input")
+    report = json.loads(output)
+    assert list(report) == [
+        "schema_version",
+        "app_version",
+        "profile",
+        "started_at",
+        "duration_ms",
+        "verdict",
+        "checks",
+        "next",
+    ]
+    assert report["schema_version"] == 1
+    assert report["app_version"] == __version__
+    assert report["profile"] == {"id": "kaiser_permanente", "edition": "later flyer"}
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", report["started_at"])
+    assert [check["id"] for check in report["checks"]] == CHECK_IDS
+    for check in report["checks"]:
+        assert list(check) == ["id", "required", "status", "duration_ms", "reading", "findings"]
+        for finding in check["findings"]:
+            assert list(finding) == ["id", "status", "params", "text", "steps", "settings_url"]
+            assert finding["text"]
+    camera = report["checks"][0]
+    assert camera["reading"]["width_px"] == 1280
+    assert camera["reading"]["failure"] is None
+    assert "speedtest.net" in errors
+
+
+def test_json_never_names_the_owner_of_a_device(terminal: Terminal) -> None:
+    _, output, _ = terminal("check", "--json", "--no-input")
+    assert "Maria" not in output
+    assert json.loads(output)["checks"][0]["reading"]["name"] == "iPhone Camera"
+    _, output, _ = terminal("check", "--no-input")
+    assert "Maria's iPhone Camera" in output, "on the screen the person must know the device again"
+
+
+def test_a_skipped_check_has_no_reading_and_no_finding(terminal: Terminal) -> None:
+    _, output, _ = terminal("check", "--json", "--no-input", "--skip", "camera")
+    camera = json.loads(output)["checks"][0]
+    assert (camera["status"], camera["reading"], camera["findings"]) == ("skipped", None, [])
+
+
+def test_the_report_tells_the_verdict_first_and_then_how_to_join(terminal: Terminal) -> None:
+    status, output, errors = terminal("check", "--no-input")
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    assert status == 0
+    assert "ready for your video visit" in lines[0]
+    assert lines[1].split()[1] == "Camera"
+    assert "1-844-800-0820" in output
+    assert "kp.org" in output
+    assert "Camera: good" in errors
+
+
+def test_a_report_with_a_fault_tells_the_one_next_step(terminal: Terminal) -> None:
+    readings = but(replace(CAMERA, mean_luma=2.0, luma_std=1.0, gradient=0.1, dark_pct=100.0, face=FacePlace.NONE))
+    status, output, _ = terminal("check", "--no-input", readings=readings)
+    assert status == 1
+    assert "not ready" in output
+    assert output.index("Do this next") < output.index("kp.org")
+
+
+def test_what_cannot_be_fixed_today_leads_to_other_ways_to_get_care(terminal: Terminal) -> None:
+    readings = but(replace(OPERATING_SYSTEM, name="Windows 7", version="7.7601"))
+    status, output, _ = terminal("check", "--no-input", readings=readings)
+    assert status == 1
+    assert "911" in output
+    _, output, _ = terminal("check", "--no-input", "--json", readings=readings)
+    assert json.loads(output)["next"] == {"kind": "other_care", "finding": "operating_system.unsupported"}
+
+
+def test_details_show_what_was_measured(terminal: Terminal) -> None:
+    _, plain, _ = terminal("check", "--no-input")
+    _, detailed, _ = terminal("check", "--no-input", "--details")
+    assert "1280" not in plain
+    assert "1280" in detailed
+
+
+def test_who_hears_of_the_check_is_told_before_and_only_when_it_is_so(terminal: Terminal) -> None:
+    _, _, errors = terminal("check", "--no-input")
+    assert "speedtest.net" in errors
+    assert "zoom.us" in errors
+    _, _, errors = terminal("check", "--no-input", "--skip", "bandwidth,connection")
+    assert "speedtest.net" not in errors
+    assert "zoom.us" not in errors
+    _, _, errors = terminal("check", "--no-input", "--server", "http://127.0.0.1:8989")
+    assert "speedtest.net" not in errors
+
+
+# --- languages --------------------------------------------------------------------------------------------------------
+
+
+def test_spanish_prints_no_english_sentence_of_ours(terminal: Terminal) -> None:
+    from babel.messages.pofile import read_po
+
+    with (Path(__file__).parent.parent / "i18n" / "es.po").open("rb") as file:
+        english = [
+            str(message.id)
+            for message in read_po(file)
+            if message.id and message.string != message.id and "{" not in str(message.id) and len(str(message.id)) > 5
+        ]
+    assert len(english) > 200
+    bad = but(
+        replace(CAMERA, failure=Failure.BUSY, held_by=("Zoom", "Skype")),
+        replace(MICROPHONE, speech_heard=False, speech_dbfs=None),
+        replace(SPEAKER, loop_correlation=None, loop_delay_ms=None, volume_pct=5.0),
+        BandwidthReading(failure=Failure.SERVER_UNREACHABLE),
+        BrowserReading(failure=Failure.CRASHED),
+        OperatingSystemReading(family=OsFamily.LINUX, name="Debian GNU/Linux 12", version="12"),
+    )
+    said = ""
+    for arguments in (
+        ("check", "--no-input", "--details"),
+        ("join", "--on", "phone"),
+        ("join",),
+        ("devices",),
+        ("check", "--help"),
+        ("--help",),
+        ("check", "--profile", "nobody"),
+        ("check", "--nonsense"),
+        ("check", "--only", "nonsense"),
+    ):
+        for readings in (GOOD, bad):
+            said += "".join(map(str, terminal_or_exit(terminal, *arguments, "--lang", "es", readings=readings)))
+    folded = " ".join(said.split())
+    assert [sentence for sentence in english if re.search(rf"\b{re.escape(sentence)}(?!\w)", folded)] == []
+    assert "Estados" not in folded
+    assert "Cámara" in folded
+
+
+def terminal_or_exit(terminal: Terminal, *arguments: str, readings: tuple[Reading, ...]) -> tuple[int, str, str]:
+    return terminal(*arguments, readings=readings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "language"),
+    [
+        ({"LANG": "es_MX.UTF-8"}, "es"),
+        ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANGUAGE": "es:en", "LANG": "en_US.UTF-8"}, "es"),
+        ({"LC_ALL": "C", "LANG": "es_US.UTF-8"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_the_first_language_follows_the_system(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], language: str
+) -> None:
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    assert cli.system_language() == language
+
+
+# --- judge ------------------------------------------------------------------------------------------------------------
+
+
+def test_saved_readings_give_the_same_findings_without_the_machine(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "readings.json"
+    readings = but(replace(CAMERA, fps=8.0), replace(BANDWIDTH, down_mbps=0.3))
+    _, fresh, _ = terminal("check", "--json", "--no-input", "--save-readings", str(file), readings=readings)
+    status, again, errors = terminal("judge", str(file), "--json", readings=())
+    assert status == 1
+    assert errors == ""
+    assert json.loads(again)["checks"][0]["findings"] == json.loads(fresh)["checks"][0]["findings"]
+    assert [check["findings"] for check in json.loads(again)["checks"]] == [
+        check["findings"] for check in json.loads(fresh)["checks"]
+    ]
+    assert "Maria" not in file.read_text()
+
+
+def test_saved_readings_can_be_judged_by_another_profile(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "readings.json"
+    readings = but(replace(BANDWIDTH, down_mbps=5.0, up_mbps=2.5))
+    terminal("check", "--json", "--no-input", "--save-readings", str(file), readings=readings)
+    status, _, _ = terminal("judge", str(file), "--json")
+    assert status == 0
+    _, output, _ = terminal("judge", str(file), "--json", "--profile", "ohsu_mychart")
+    report = json.loads(output)
+    assert report["profile"]["id"] == "ohsu_mychart"
+    findings = {finding["id"] for check in report["checks"] for finding in check["findings"]}
+    assert findings & {"bandwidth.slow_up", "bandwidth.too_slow_up", "bandwidth.sound_only"}
+
+
+# --- other verbs ------------------------------------------------------------------------------------------------------
+
+
+def test_devices_are_listed(terminal: Terminal) -> None:
+    status, output, _ = terminal("devices")
+    assert status == 0
+    assert "Logitech C270" in output
+    assert "None found." in output
+    assert "could not" in output
+    _, output, _ = terminal("devices", "--json")
+    assert json.loads(output) == {
+        "failure": None,
+        "cameras": ["Logitech C270"],
+        "microphones": [],
+        "speakers": None,
+    }
+
+
+@pytest.mark.parametrize(("way", "says"), [("computer", "Join"), ("phone", "Join Now")])
+def test_join_shows_the_steps(terminal: Terminal, way: str, says: str) -> None:
+    status, output, _ = terminal("join", "--on", way)
+    assert status == 0
+    assert says in output
+    assert "1-844-800-0820" in output
+
+
+def test_profiles_are_listed_shown_and_validated(terminal: Terminal, tmp_path: Path) -> None:
+    status, output, _ = terminal("profile", "list")
+    assert status == 0
+    assert [line.split()[0] for line in output.splitlines()] == list(shipped())
+    status, output, _ = terminal("profile", "show", "generic")
+    assert status == 0
+    assert json.loads(output)["id"] == "generic"
+    file = tmp_path / "mine.toml"
+    file.write_text('based_on = "kaiser_permanente"\nid = "mine"\nedition = "1"\n')
+    status, output, _ = terminal("profile", "validate", str(file))
+    assert status == 0
+    assert "mine" in output
+
+
+def test_the_version_is_told(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
+    assert terminal("--version") == (0, f"readiness {__version__}\n", "")
+
+
+# --- bad input --------------------------------------------------------------------------------------------------------
+
+
+def file_with(folder: Path, name: str, content: str) -> str:
+    path = folder / name
+    path.write_text(content)
+    return str(path)
+
+
+READINGS = '{"schema_version": 1, "kind": "readings", "app_version": "0", "profile": "generic",'
+WHEN = '"started_at": "2026-11-21T10:00:00Z", "duration_ms": 1,'
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "VERB"),
+        (["dance"], "dance"),
+        (["check", "--profile", "nobody"], "kaiser_permanente"),
+        (["check", "--profile", "{broken}"], "broken.toml"),
+        (["check", "--profile", "{wrong}"], "early_min"),
+        (["check", "--profile", "{folder}"], "folder"),
+        (["check", "--only", "camera,ears"], "ears"),
+        (["check", "--skip", ","], "camera"),
+        (["check", "--lang", "fr"], "fr"),
+        (["check", "--server", "ftp://x"], "ftp://x"),
+        (["check", "--save-readings", "/nonexistent/folder/file.json"], "/nonexistent/folder/file.json"),
+        (["judge", "{folder}/missing.json"], "missing.json"),
+        (["judge", "{folder}"], "cannot be read"),
+        (["judge", "{nonsense}"], "nonsense.json"),
+        (["judge", "{future}"], "99"),
+        (["judge", "{stranger}"], "ears"),
+        (["judge", "{mistyped}"], "camera"),
+        (["judge", "{huge}"], "larger"),
+        (["profile", "validate", "{broken}"], "broken.toml"),
+        (["profile", "show", "nobody"], "nobody"),
+        (["serve", "--port", "99999"], "99999"),
+        (["serve", "--port", "many"], "many"),
+        (["serve", "--host", "not an address"], "not an address"),
+        (["join", "--on", "horse"], "horse"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_bad_input_gets_one_clear_sentence(
+    terminal: Terminal, tmp_path: Path, arguments: list[str], says: str, language: str
+) -> None:
+    files = {
+        "folder": str(tmp_path),
+        "broken": file_with(tmp_path, "broken.toml", "id = = 3"),
+        "wrong": file_with(tmp_path, "wrong.toml", 'based_on = "generic"\n[join]\nearly_min = "five"'),
+        "nonsense": file_with(tmp_path, "nonsense.json", "no json"),
+        "future": file_with(tmp_path, "future.json", '{"schema_version": 99}'),
+        "stranger": file_with(tmp_path, "stranger.json", READINGS + WHEN + '"readings": {"ears": {}}}'),
+        "mistyped": file_with(
+            tmp_path, "mistyped.json", READINGS + WHEN + '"readings": {"camera": {"width_px": "wide"}}}'
+        ),
+        "huge": file_with(tmp_path, "huge.json", " " * ((1 << 20) + 1)),
+    }
+    filled = [argument.format(**files) for argument in arguments]
+    spoken = filled if "--lang" in filled or not filled else [*filled, "--lang", language]
+    status, output, errors = terminal(*spoken)
+    assert status == 2
+    assert output == ""
+    assert says in errors
+    assert len(errors.splitlines()) == 1
+
+
+def test_a_fault_of_ours_is_one_line_with_the_place_of_the_log(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(*arguments: object, **options: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr("readiness.runner.run", broken)
+    status, output, errors = terminal("check", "--no-input", "--json")
+    assert status == 70
+    assert output == ""
+    last = errors.splitlines()[-1]
+    log_file = tmp_path / "state" / "readiness" / "log" / "readiness.log"
+    assert str(log_file) in last
+    assert "a fault of ours" in log_file.read_text()
+
+
+def test_ctrl_c_is_one_word(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("readiness.runner.run", interrupted)
+    status, _, errors = terminal("check", "--no-input")
+    assert status == 130
+    assert errors.splitlines()[-1] == "Stopped."
+
+
+# --- questions --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        (["3\n"], 3),
+        (["0\n"], 0),
+        (["nine\n", "9\n", "4\n"], 4),
+        (["?\n"], NoAnswer.CANNOT_TELL),
+        (["\n"], NoAnswer.SKIP),
+        ([""], NoAnswer.TIMEOUT),
+    ],
+)
+def test_a_question_is_asked_until_it_is_answered(
+    typed: list[str], answer: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = iter(typed)
+    question = Question("speaker.tones", (0, 1, 2, 3, 4))
+    assert ask_person(question, "es", console_for(sys.stderr), lambda: next(lines)) == answer
+    assert "tonos" in capsys.readouterr().err
+
+
+# --- the real process -------------------------------------------------------------------------------------------------
+
+
+def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "readiness", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+def test_a_reader_that_goes_away_is_no_fault() -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m readiness profile show | head -c 5",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert done.stderr == ""
+
+
+def test_a_terminal_that_knows_only_ascii_is_no_fault() -> None:
+    done = process("join", "--lang", "es", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"), [(["--version"], 0), (["check", "--only", "ears"], 2), (["--probe", "ears"], 2)]
+)
+def test_the_process_ends_with_the_documented_status(arguments: list[str], status: int) -> None:
+    done = process(*arguments)
+    assert done.returncode == status
+    assert "Traceback" not in done.stderr

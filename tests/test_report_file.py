@@ -1,0 +1,155 @@
+"""Files hold what was measured, and nothing that tells whose computer it was."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from readiness import runner
+from readiness.checks import CHECKS
+from readiness.joining import NextKind, NextStep
+from readiness.model import Finding, Report, Result, Status
+from readiness.readings import (
+    CameraReading,
+    ConnectionReading,
+    OperatingSystemReading,
+    OsFamily,
+    Reached,
+)
+from readiness.report_file import (
+    ReadingsError,
+    load_readings,
+    os_family,
+    readings_json,
+    report_object,
+    site_of,
+    without_owner,
+    without_people,
+)
+from tests.test_runner import profile
+
+WHEN = datetime(2026, 11, 21, 10, 0, 5, tzinfo=UTC)
+
+
+def report(*results: Result) -> Report:
+    return Report(
+        app_version="1", profile_id="p", profile_edition="e", started_at=WHEN, duration_ms=1500, results=results
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Maria's iPhone Camera", "iPhone Camera"),
+        ("María’s AirPods Pro", "AirPods Pro"),
+        ("James' MacBook Microphone", "MacBook Microphone"),
+        ("Cámara de iPhone de María", "Cámara de iPhone"),
+        ("AirPods Pro de José Luis", "AirPods Pro"),
+        ("Micrófono de iPhone", "Micrófono de iPhone"),
+        ("HD Webcam C270", "HD Webcam C270"),
+        ("FaceTime HD Camera", "FaceTime HD Camera"),
+        ("Monitor of Built-in Audio", "Monitor of Built-in Audio"),
+        ("", ""),
+    ],
+)
+def test_a_devices_owner_is_left_out(name: str, written: str) -> None:
+    assert without_owner(name) == written
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("http://login.hotel.example/start?mac=00:11:22:33:44:55&ip=10.0.0.7", "login.hotel.example"),
+        ("http://10.0.0.1/login", ""),
+        ("http://[fe80::1]/login", ""),
+        ("", ""),
+    ],
+)
+def test_of_a_sign_in_page_only_the_site_is_kept(url: str, site: str) -> None:
+    assert site_of(url) == site
+
+
+def test_readings_lose_people_and_addresses_and_nothing_else() -> None:
+    camera = CameraReading(name="Ann's iPad Camera", available=("Ann's iPad Camera", "C270"), fps=30.0)
+    assert without_people(camera) == CameraReading(name="iPad Camera", available=("iPad Camera", "C270"), fps=30.0)
+    portal = ConnectionReading(reached=Reached.PORTAL, portal_url="http://192.168.1.1/?ip=192.168.1.20")
+    assert without_people(portal) == ConnectionReading(reached=Reached.PORTAL, portal_url="")
+    plain = OperatingSystemReading(family=OsFamily.MACOS, name="macOS 15.1", version="15.1")
+    assert without_people(plain) == plain
+
+
+def test_a_report_becomes_one_object_with_words_in_the_language_asked_for() -> None:
+    busy = Finding("camera.busy", Status.FAIL, {"programs": ("Zoom", "Teams")})
+    windows = OperatingSystemReading(family=OsFamily.WINDOWS, name="Windows 11", version="11.26100")
+    whole = report(
+        Result(check="camera", required=True, findings=(busy,), reading=CameraReading(), duration_ms=3),
+        Result(check="operating_system", required=True, reading=windows),
+        Result(check="microphone", required=True),
+    )
+    assert os_family(whole) is OsFamily.WINDOWS
+    english = report_object(whole, NextStep(NextKind.FIX, busy), "en")
+    spanish = report_object(whole, NextStep(NextKind.FIX, busy), "es")
+    assert english["started_at"] == "2026-11-21T10:00:05Z"
+    assert english["next"] == {"kind": "fix", "finding": "camera.busy"}
+    assert english["verdict"] == "not_ready"
+    text = english["checks"][0]["findings"][0]["text"]
+    assert "Zoom and Teams" in text + " ".join(english["checks"][0]["findings"][0]["steps"])
+    assert spanish["checks"][0]["findings"][0]["text"] != text
+    assert "Zoom y Teams" in json.dumps(spanish)
+    assert english["checks"][2] == {
+        "id": "microphone",
+        "required": True,
+        "status": "skipped",
+        "duration_ms": 0,
+        "reading": None,
+        "findings": [],
+    }
+    assert report_object(report(), NextStep(NextKind.JOIN), "en")["next"] == {"kind": "join", "finding": None}
+
+
+def test_the_settings_page_is_the_one_of_the_system_that_was_read() -> None:
+    blocked = Result(check="camera", required=True, findings=(Finding("camera.blocked", Status.FAIL),))
+    mac = OperatingSystemReading(family=OsFamily.MACOS, name="macOS 15", version="15.0")
+    on_mac = report(blocked, Result(check="operating_system", required=True, reading=mac))
+    url = report_object(on_mac, NextStep(NextKind.JOIN), "en")["checks"][0]["findings"][0]["settings_url"]
+    assert url.startswith("x-apple.systempreferences:")
+    nowhere = report_object(report(blocked), NextStep(NextKind.JOIN), "en")
+    assert nowhere["checks"][0]["findings"][0]["settings_url"] is None
+    assert os_family(report(blocked)) is None
+
+
+def test_saved_readings_come_back_as_they_were(tmp_path: Path) -> None:
+    camera = CameraReading(name="C270", width_px=1280, height_px=720, fps=29.7, frames=60, mean_luma=101.5)
+    saved = report(
+        Result(check="camera", required=True, reading=camera), Result(check="microphone", required=True, reading=None)
+    )
+    path = tmp_path / "readings.json"
+    path.write_bytes(readings_json(saved))
+    loaded = load_readings(path, CHECKS)
+    assert loaded.readings == {"camera": camera}
+    assert (loaded.profile_id, loaded.measured_at, loaded.duration_ms) == ("p", WHEN, 1500)
+    again = runner.judge(CHECKS, profile(), loaded.readings, measured_at=loaded.measured_at)
+    assert again.results[1].status is Status.SKIPPED
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "not a readings file"),
+        (b"[]", "not a readings file"),
+        (b"\xff\xfe", "not a readings file"),
+        (b'{"schema_version": 2}', "schema version 2"),
+        (b'{"schema_version": "1"}', "not a readings file"),
+        (b'{"schema_version": 1}', "not a readings file"),
+    ],
+)
+def test_a_file_that_is_no_readings_file_is_refused_in_one_sentence(tmp_path: Path, content: bytes, says: str) -> None:
+    path = tmp_path / "file.json"
+    path.write_bytes(content)
+    with pytest.raises(ReadingsError, match=says) as refused:
+        load_readings(path, CHECKS)
+    assert str(path) in str(refused.value)
+    assert "\n" not in str(refused.value)
