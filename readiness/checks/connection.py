@@ -23,9 +23,6 @@ _ENDED_AT: Final = {
     Reached.INTERCEPTED: "tls_intercepted",
 }
 
-#: Stands in a sentence for a name that could not be had, in any language.
-_UNNAMED: Final = "?"
-
 
 class ConnectionRequirement(Requirement, frozen=True):
     """What a profile demands of the connection itself; how fast it is, is for the bandwidth check."""
@@ -49,9 +46,9 @@ class ConnectionCheck(Check[ConnectionReading, ConnectionRequirement]):
 
     def _way(self, reading: ConnectionReading, reached: Reached) -> Iterator[Finding]:
         if reached is Reached.PORTAL:
-            yield self.finding("captive_portal", Status.FAIL, url=reading.portal_url or _UNNAMED)
+            yield self.finding("captive_portal", Status.FAIL, url=reading.portal_url or "")
         elif reached is Reached.INTERCEPTED:
-            yield self.finding("tls_intercepted", Status.FAIL, issuer=reading.certificate_issuer or _UNNAMED)
+            yield self.finding("tls_intercepted", Status.FAIL, issuer=reading.certificate_issuer or "")
         elif reached in _ENDED_AT:
             yield self.finding(_ENDED_AT[reached], Status.FAIL)
         elif reading.hosts_unreachable:

@@ -34,13 +34,13 @@ def judge(
             ConnectionReading(reached=Reached.PORTAL, portal_url="http://hotel.example/login"),
             ("connection.captive_portal", Status.FAIL, {"url": "http://hotel.example/login"}),
         ),
-        (ConnectionReading(reached=Reached.PORTAL), ("connection.captive_portal", Status.FAIL, {"url": "?"})),
+        (ConnectionReading(reached=Reached.PORTAL), ("connection.captive_portal", Status.FAIL, {"url": ""})),
         (ConnectionReading(reached=Reached.PROXY_LOGIN), ("connection.proxy_login", Status.FAIL, {})),
         (
             ConnectionReading(reached=Reached.INTERCEPTED, certificate_issuer="Shield Antivirus"),
             ("connection.tls_intercepted", Status.FAIL, {"issuer": "Shield Antivirus"}),
         ),
-        (ConnectionReading(reached=Reached.INTERCEPTED), ("connection.tls_intercepted", Status.FAIL, {"issuer": "?"})),
+        (ConnectionReading(reached=Reached.INTERCEPTED), ("connection.tls_intercepted", Status.FAIL, {"issuer": ""})),
         (
             ConnectionReading(reached=Reached.INTERNET, hosts_unreachable=("a.example", "b.example")),
             ("connection.provider_unreachable", Status.FAIL, {"hosts": ("a.example", "b.example")}),
