@@ -79,13 +79,13 @@ WORDS: Final = CheckWords(
             fixable=False,
         ),
         "slow_reply": Advice(
-            text=N_("Your internet takes long to answer. Wait a moment when you speak in turns."),
+            text=N_("Your internet takes long to answer. Pause a bit before you speak."),
             steps=(
                 N_("If you can, plug in a network cord."),
                 N_("If you use a VPN, turn it off."),
                 N_("Ask others at home to pause videos and games."),
             ),
-            agent=N_("An answer takes {rtt_ms} thousandths of a second. Please pause a bit when you speak."),
+            agent=N_("An answer takes {rtt_ms} milliseconds, and that is long. Please pause a bit before you speak."),
             confirm=N_("Do people on calls hear you late?"),
         ),
         "server_unreachable": Advice(

@@ -63,8 +63,8 @@ WORDS: Final = CheckWords(
                 N_("Or get Chrome from google.com/chrome. It is free."),
                 N_("Join your visit in the new browser."),
             ),
-            agent=N_("The older flyer named Internet Explorer. Today the visit needs Chrome, so let us get it."),
-            confirm=N_("Do you hold a flyer that names Internet Explorer?"),
+            agent=N_("The older flyer is not right any more. Let us get Chrome for your visit."),
+            confirm=N_("Does your flyer name Internet Explorer?"),
         ),
         "not_recommended": Advice(
             text=N_("You have {name}. It may work, but {recommended} is the best choice."),

@@ -98,7 +98,7 @@ WORDS: Final = CheckWords(
             confirm=N_("Is there a window or a lamp behind you?"),
         ),
         "covered": Advice(
-            text=N_("Your camera sees no picture. There may be a cover on it."),
+            text=N_("Your camera shows an empty picture. There may be a cover on it."),
             steps=(
                 N_("On a laptop, open the lid all the way."),
                 N_("Slide the camera cover to the side, or take off the tape."),

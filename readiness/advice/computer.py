@@ -12,7 +12,7 @@ WORDS: Final = CheckWords(
     prompt=N_("We look at how busy your computer is."),
     findings={
         "ok": Advice(
-            text=N_("Your computer is not too busy for your visit."),
+            text=N_("Your computer is not too busy for the visit."),
             agent=N_("Your computer is not too busy. You do not need to change a thing."),
             confirm=N_("Does your computer feel as fast as always?"),
         ),
@@ -34,7 +34,7 @@ WORDS: Final = CheckWords(
                 N_("If that does not help, start the computer again."),
             ),
             agent=N_("Your computer is {cpu_busy_pct} percent busy. Let us close what you do not need."),
-            confirm=N_("Are many programs or pages open, or is an update going on?"),
+            confirm=N_("Are a lot of things open, or is an update going on?"),
         ),
         "low_memory": Advice(
             text=N_("Your computer is short of memory now. Your picture may stop and start."),
@@ -43,8 +43,8 @@ WORDS: Final = CheckWords(
                 N_("Close web pages that you do not need."),
                 N_("If that does not help, start the computer again."),
             ),
-            agent=N_("Your computer has {memory_free_mib} megabytes of free memory. Let us close some programs."),
-            confirm=N_("Are many programs or web pages open?"),
+            agent=N_("Your computer has {memory_free_mib} megabytes free. Let us close what you do not need."),
+            confirm=N_("Do you have a lot of programs or web pages open?"),
         ),
         "low_battery": Advice(
             text=N_("Your battery is at {battery_pct} percent. It may not last for the visit."),
@@ -55,7 +55,7 @@ WORDS: Final = CheckWords(
         "video_programs": Advice(
             text=N_("Some open programs may want your camera, too."),
             steps=(N_("Before your visit, close {programs}."),),
-            agent=N_("Before your visit, please close {programs}. It may hold the camera or the microphone."),
+            agent=N_("Before your visit, please close {programs}. The camera must be free."),
             confirm=N_("Is a video program open, such as Zoom or Teams?"),
         ),
     },

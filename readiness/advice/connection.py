@@ -9,11 +9,11 @@ from readiness.text import N_
 
 WORDS: Final = CheckWords(
     name=N_("Connection"),
-    prompt=N_("We try to reach your doctor's web pages."),
+    prompt=N_("We try to reach the web pages for your visit."),
     findings={
         "ok": Advice(
-            text=N_("Your computer can reach your doctor's web pages."),
-            agent=N_("Your computer can reach the pages for the visit."),
+            text=N_("Your computer can reach the web pages for your visit."),
+            agent=N_("Your connection works. You do not need to change a thing."),
             confirm=N_("Can you open web pages in your browser?"),
         ),
         "not_checked": Advice(
@@ -49,7 +49,7 @@ WORDS: Final = CheckWords(
             settings="network",
         ),
         "no_gateway": Advice(
-            text=N_("Your internet box does not answer this computer."),
+            text=N_("Your internet box does not answer."),
             steps=(
                 N_("Unplug your internet box. Wait one minute and plug it in again."),
                 N_("Wait five minutes, and try again."),
@@ -102,14 +102,14 @@ WORDS: Final = CheckWords(
             confirm=N_("Are you at work or at school?"),
         ),
         "tls_intercepted": Advice(
-            text=N_("The private line to your visit was opened on the way. Another network may help."),
+            text=N_("We could not get a safe line to your visit from here. Another network may help."),
             steps=(
                 N_("Make sure that the date and the time are right on this computer."),
                 N_("Try your home Wi-Fi, or join with your phone."),
                 N_("At work, ask the people who look after the computers."),
             ),
-            agent=N_("The private line is opened on the way. Its seal comes from {issuer}."),
-            confirm=N_("Is this a computer or a network at work or at school?"),
+            agent=N_("Something on this network opens the safe line. Its name is {issuer}."),
+            confirm=N_("Are you at work or at school?"),
         ),
         "provider_unreachable": Advice(
             text=N_("Your internet works, but some pages for the visit did not answer."),

@@ -30,7 +30,7 @@ WORDS: Final = CheckWords(
             text=N_("We did not find a microphone on this computer."),
             steps=(
                 N_("Plug in a headset or a microphone."),
-                N_("If it has no cord, turn it on and link it by Bluetooth."),
+                N_("If it has no cord, turn it on and connect it by Bluetooth."),
                 N_("If you have none, join with your phone or tablet."),
             ),
             agent=N_("Your computer does not see a microphone. Let us plug in a headset."),

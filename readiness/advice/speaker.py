@@ -37,7 +37,7 @@ WORDS: Final = CheckWords(
             text=N_("We did not find a speaker on this computer."),
             steps=(
                 N_("Plug in a headset or a speaker."),
-                N_("If it has no cord, turn it on and link it by Bluetooth."),
+                N_("If it has no cord, turn it on and connect it by Bluetooth."),
                 N_("If you have none, join with your phone or tablet."),
             ),
             agent=N_("Your computer does not see a speaker. Let us plug in a headset."),
@@ -73,7 +73,7 @@ WORDS: Final = CheckWords(
                 N_("In the sound settings, pick another speaker."),
             ),
             agent=N_("No tones were heard. The sound may go to a headset or a screen."),
-            confirm=N_("Is a headset plugged in, or linked by Bluetooth?"),
+            confirm=N_("Is a headset plugged in, or connected by Bluetooth?"),
             settings="sound",
         ),
         "not_confirmed": Advice(
