@@ -93,7 +93,7 @@ def _bandwidth_task(profile: Profile, choices: Choices) -> Mapping[str, object]:
 
 def _enough(limit: object) -> float | None:
     """The rate from which on a direction is good, by which a measurement may end early."""
-    return msgspec.convert(limit, Limit).warn_below if limit else None
+    return msgspec.convert(limit, Limit).good_from if limit else None
 
 
 #: Deadlines: the camera's and the sound's from the design (a hung driver costs 8 s and 6 s), the speaker's with up to

@@ -146,6 +146,11 @@ class Limit(Section, frozen=True):
             return Flaw("warn_above", WRONG_SIDE_ABOVE, {"value": str(falling[1]), "fail": str(falling[0])})
         return None
 
+    @property
+    def good_from(self) -> float | None:
+        """The number from which on more is good; None where less is better."""
+        return self.fail_below if self.warn_below is None else self.warn_below
+
     def judge(self, value: float | None) -> Status:
         """PASS, WARN or FAIL; UNKNOWN for a number that could not be had."""
         if value is None:
