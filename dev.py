@@ -1,0 +1,687 @@
+#!/usr/bin/env python3
+"""Set up and do the everyday work, from a bare Python on Linux, macOS or Windows.
+
+    python3 dev.py run [ARGS]           set up what the program needs, then run `readiness ARGS`
+    python3 dev.py test [PYTEST ARGS]   set up what the tests need, then run them; all of them with coverage
+    python3 dev.py lint                 format, style, types, who imports whom, and whether es.po is up to date
+    python3 dev.py bench [NAME ...]     measure: all of benchmarks/, or some
+    python3 dev.py lab [LAB ARGS] -- [READINESS ARGS]   run `readiness` on cameras and sounds that we make (Linux)
+    python3 dev.py i18n                 collect new sentences into i18n/es.po
+    python3 dev.py lock                 choose the newest versions and write them to requirements/*.txt
+    python3 dev.py wheels [ARGS]        read from the pinned wheels whether old systems can run them
+    python3 dev.py clean                remove whatever this program and the tools have made
+
+Standard library only. Packages go to `.venv`, exactly as pinned in requirements/; on Debian and its kin root gets the
+system packages with apt-get, everybody else is told the command. Set-up speaks on standard error alone: standard output
+belongs to what is run. Exit status: that of what is run; 2 when it does not come to that; 130 after Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes.util
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Final, NamedTuple, NoReturn
+
+from i18n import catalogue
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+ROOT: Final = Path(__file__).resolve().parent
+VENV: Final = ROOT / ".venv"
+VENV_PYTHON: Final = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+STAMP: Final = VENV / "set-up.json"
+LOCK: Final = ROOT / ".venv.lock"
+LOG: Final = ROOT / "build" / "set-up.log"
+SPANISH: Final = ROOT / "i18n" / "es.po"
+SPANISH_COMPILED: Final = ROOT / "i18n" / "locale" / "es" / "LC_MESSAGES" / "readiness.mo"
+
+#: The newest first. numpy 2.2.6 and PySide6 6.9.3 have ready-made packages for these.
+PYTHONS: Final = ((3, 13), (3, 12), (3, 11))
+
+#: What `dev.py clean` removes, beside `.venv` and every __pycache__ of ours.
+MADE: Final = (
+    *(".venv.lock", "build", "dist", "i18n/locale", "i18n/readiness.pot", "htmlcov", ".coverage"),
+    *(".pytest_cache", ".mypy_cache", ".ruff_cache", ".import_linter_cache", ".hypothesis"),
+)
+
+
+class Stop(Exception):
+    """What was asked for cannot be done. The text is one sentence for a person; the exit status is 2."""
+
+
+# --- System packages (Linux) ------------------------------------------------------------------------------------------
+
+
+class Package(NamedTuple):
+    """A Debian package, who needs it, and how to tell on another Linux that it is there."""
+
+    name: str
+    reason: str
+    needed_for: str
+    """``run``, ``window`` (Qt) or ``test``."""
+    library: str | None = None
+    program: str | None = None
+
+
+PACKAGES: Final = (
+    Package("libportaudio2", "sounddevice speaks to the sound system through it", "run", "portaudio"),
+    Package("libasound2-plugins", "leads PortAudio from ALSA to PulseAudio and PipeWire", "run"),
+    Package("ca-certificates", "the authorities that truststore trusts", "run"),
+    Package("libglib2.0-0", "QtCore is linked with it", "window", "glib-2.0"),
+    Package("libegl1", "QtGui is linked with it", "window", "EGL"),
+    Package("libgl1", "QtGui is linked with it", "window", "GL"),
+    Package("libxkbcommon0", "QtGui: keyboard layouts", "window", "xkbcommon"),
+    Package("libdbus-1-3", "QtGui: the desktop's services, a screen reader among them", "window", "dbus-1"),
+    Package("libfontconfig1", "QtGui: finds fonts", "window", "fontconfig"),
+    Package("libxcb-cursor0", "Qt on X11", "window", "xcb-cursor"),
+    Package("libxcb-icccm4", "Qt on X11", "window", "xcb-icccm"),
+    Package("libxcb-image0", "Qt on X11", "window", "xcb-image"),
+    Package("libxcb-keysyms1", "Qt on X11", "window", "xcb-keysyms"),
+    Package("libxcb-randr0", "Qt on X11", "window", "xcb-randr"),
+    Package("libxcb-render-util0", "Qt on X11", "window", "xcb-render-util"),
+    Package("libxcb-shape0", "Qt on X11", "window", "xcb-shape"),
+    Package("libxcb-xkb1", "Qt on X11", "window", "xcb-xkb"),
+    Package("libxkbcommon-x11-0", "Qt on X11: keyboard layouts", "window", "xkbcommon-x11"),
+    Package("pipewire", "the lab's cameras", "test", program="pipewire"),
+    Package("pipewire-v4l2", "shows the lab's cameras to OpenCV", "test", program="pw-v4l2"),
+    Package("wireplumber", "connects the lab's cameras with who opens them", "test", program="wireplumber"),
+    Package("gstreamer1.0-tools", "plays pictures into the lab's cameras", "test", program="gst-launch-1.0"),
+    Package("gstreamer1.0-pipewire", "plays pictures into the lab's cameras", "test"),
+    Package("gstreamer1.0-plugins-base", "test pictures for the lab's cameras", "test"),
+    Package("gstreamer1.0-plugins-good", "recorded pictures for the lab's cameras", "test"),
+    Package("dbus", "PipeWire and PulseAudio want a bus", "test", program="dbus-daemon"),
+    Package("dbus-x11", "a bus of the lab's own", "test", program="dbus-launch"),
+    Package("pulseaudio", "the lab's microphones and speakers", "test", program="pulseaudio"),
+    Package("pulseaudio-utils", "makes and feeds the lab's microphones", "test", program="pactl"),
+    Package("alsa-utils", "the lab's sound as ALSA sees it", "test", program="amixer"),
+    Package("espeak-ng", "speaks into the lab's microphones", "test", program="espeak-ng"),
+    Package("sox", "makes the lab's speech quiet, noisy or clipped", "test", program="sox"),
+    Package("iproute2", "the lab's networks", "test", program="ip"),
+    Package("nftables", "the lab's firewalls", "test", program="nft"),
+    Package("procps", "ends what a lab has started", "test", program="ps"),
+    Package("xvfb", "a screen for windows that need a real one", "test", program="Xvfb"),
+)
+
+
+def packages_for(*needs: str) -> tuple[Package, ...]:
+    return tuple(package for package in PACKAGES if package.needed_for in needs)
+
+
+def installed_packages(dpkg_answer: str) -> set[str]:
+    """Names of the Debian packages that are installed, and of what they stand in for (``libx-t64`` for ``libx``)."""
+    names: set[str] = set()
+    for line in dpkg_answer.splitlines():
+        state, _, rest = line.partition("\t")
+        if state.startswith("ii"):
+            name, _, provided = rest.partition("\t")
+            names.add(name)
+            names.update(re.findall(r"([a-z0-9][a-z0-9.+-]*)(?:\s*\([^)]*\))?(?:,|$)", provided))
+    return names
+
+
+def missing_on_debian(wanted: Iterable[Package]) -> list[Package]:
+    answer = subprocess.run(
+        ["dpkg-query", "--show", "--showformat", "${db:Status-Abbrev}\t${Package}\t${Provides}\n"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    installed = installed_packages(answer.stdout)
+    return [package for package in wanted if package.name not in installed]
+
+
+def missing_elsewhere(wanted: Iterable[Package]) -> list[str]:
+    """Libraries and programs that a Linux without dpkg lacks, as far as can be told without knowing its packages."""
+    libraries = [p.library for p in wanted if p.library and not ctypes.util.find_library(p.library)]
+    programs = [p.program for p in wanted if p.program and not shutil.which(p.program)]
+    return [*(f"lib{name}" for name in libraries), *programs]
+
+
+def provide_system_packages(wanted: Sequence[Package], *, must: bool, fresh: bool) -> None:
+    """Install what is missing, or say how. ``must``: stop when that fails; ``fresh``: something was set up just now.
+
+    Raises Stop.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    if not shutil.which("dpkg-query"):
+        missing = missing_elsewhere(wanted) if fresh or must else []
+        if missing:
+            objection(
+                f"this Linux seems to lack {', '.join(missing)}: please install them with its own tools.", must=must
+            )
+        return
+    lacking = missing_on_debian(wanted)
+    if not lacking:
+        return
+    names = [package.name for package in lacking]
+    if not is_root():
+        objection(f"please type: sudo apt-get install --yes --no-install-recommends {' '.join(names)}", must=must)
+        return
+    say(f"installing {len(names)} system packages: {' '.join(names)}")
+    quietly = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        logged(["apt-get", "update"], env=quietly)
+        logged(["apt-get", "install", "--yes", "--no-install-recommends", *names], env=quietly)
+    except Failed as failed:
+        objection(f"system packages could not be installed: {reason(failed.words, failed.program)}", must=must)
+
+
+def is_root() -> bool:
+    return sys.platform != "win32" and os.geteuid() == 0
+
+
+def objection(sentence: str, *, must: bool) -> None:
+    if must:
+        raise Stop(sentence)
+    say(sentence)
+
+
+# --- The virtual environment ------------------------------------------------------------------------------------------
+
+
+def fingerprint(scope: str) -> dict[str, str]:
+    """What `.venv` must have been made from: for ``run``, or for ``dev``, which is more."""
+    names = ("run", "dev") if scope == "dev" else ("run",)
+    pins = {name: (ROOT / "requirements" / f"{name}.txt").read_bytes() for name in names}
+    return {
+        "python": "{}.{}".format(*sys.version_info[:2]),
+        "base": base_python(),
+        "folder": str(VENV),
+        **{name: hashlib.sha256(text).hexdigest() for name, text in pins.items()},
+    }
+
+
+def base_python() -> str:
+    """The Python to make `.venv` with: not the one inside it, which goes away when it is made anew."""
+    return str(getattr(sys, "_base_executable", None) or sys.executable)
+
+
+def read_stamp() -> dict[str, str]:
+    """What `.venv` was made from; empty when there is none, or its making was interrupted."""
+    try:
+        stamp = json.loads(STAMP.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return stamp if isinstance(stamp, dict) and VENV_PYTHON.exists() else {}
+
+
+def verdict_on(stamp: Mapping[str, str], wanted: Mapping[str, str]) -> str:
+    """``good`` as it is; ``add`` when only packages of a wider scope are missing; else ``make`` anew."""
+    differing = {key for key in wanted if stamp.get(key) != wanted[key]}
+    if not differing:
+        return "good"
+    return "add" if differing == {"dev"} and "dev" not in stamp else "make"
+
+
+def provide_venv(scope: str) -> bool:
+    """Make `.venv` what ``scope`` needs it to be. Returns whether there was anything to do. Raises Stop."""
+    wanted = fingerprint(scope)
+    if verdict_on(read_stamp(), wanted) == "good":
+        return False
+    with locked():
+        stamp = read_stamp()  # somebody else may have made it while we waited
+        verdict = verdict_on(stamp, wanted)
+        if verdict == "good":
+            return False
+        if verdict == "make":
+            make_venv()
+        STAMP.unlink(missing_ok=True)  # from here on it is half-made
+        install(ROOT / "requirements" / f"{scope}.txt")
+        STAMP.write_text(json.dumps(wanted, indent=1), encoding="utf-8")
+    return True
+
+
+def make_venv() -> None:
+    say("setting up .venv")
+    try:
+        if VENV.exists():
+            shutil.rmtree(VENV)
+    except OSError as error:
+        raise Stop(f".venv is out of date and could not be removed ({error}): is a program from it running?") from None
+    if not importlib.util.find_spec("ensurepip"):
+        provide_venv_module()
+    try:
+        logged([base_python(), "-m", "venv", str(VENV)])
+    except Failed as failed:
+        raise Stop(f"the virtual environment could not be made: {reason(failed.words, failed.program)}") from None
+
+
+def provide_venv_module() -> None:
+    """Debian keeps what makes a virtual environment in a package of its own. Raises Stop."""
+    if not shutil.which("dpkg-query"):
+        raise Stop("this Python cannot make virtual environments: please install its module venv (and ensurepip).")
+    name = "python{}.{}-venv".format(*sys.version_info[:2])
+    provide_system_packages([Package(name, "makes virtual environments", "run")], must=True, fresh=True)
+    importlib.invalidate_caches()
+    if not importlib.util.find_spec("ensurepip"):
+        raise Stop(f"{base_python()} cannot make virtual environments although {name} is installed.")
+
+
+def install(pins: Path) -> None:
+    """Install exactly what a file pins, ready-made packages only: patients' computers have no compiler."""
+    count = len(re.findall(r"(?m)^[A-Za-z0-9]", pins.read_text(encoding="utf-8")))
+    say(f"installing up to {count} packages (about 200 MB the first time)")
+    words = ["install", "--require-hashes", "--only-binary", ":all:", "--no-input", "--progress-bar", "off"]
+    pip = [str(VENV_PYTHON), "-I", "-m", "pip", "--disable-pip-version-check", *words, "--requirement", str(pins)]
+    try:
+        logged(pip)
+    except Failed as failed:
+        raise Stop(f"packages could not be installed: {reason(failed.words, failed.program)}") from None
+
+
+#: What a tool's complaint means for the person. The first that fits is told; the log holds the rest.
+COMPLAINTS: Final = (
+    (r"No space left on device|Errno 28\b|not enough free (?:disk )?space|WinError 112\b", "the disk is full"),
+    (r"DO NOT MATCH THE HASHES", "a downloaded file is not the one that was pinned"),
+    (r"CERTIFICATE_VERIFY_FAILED", "the network's certificate is not trusted"),
+    (
+        r"Failed to establish|Temporary failure|Could not resolve|getaddrinfo failed|Network is unreachable"
+        + r"|Read timed out|ConnectTimeout|Connection refused|Connection reset|Failed to fetch",
+        "there is no connection to where packages come from",
+    ),
+    (r"No matching distribution found for ([^\s=]+)", "there is no ready-made package of {0} for this system"),
+    (r"Permission denied|Access is denied|WinError 5\b", "a file may not be written"),
+    (r"Could not get lock|dpkg frontend lock", "another program is installing system packages"),
+    (r"Unable to locate package (\S+)", "this system has no package called {0}"),
+)
+
+
+def reason(words: str, program: str) -> str:
+    """Why a tool failed, in a few words, and where to read more."""
+    for pattern, meaning in COMPLAINTS:
+        found = re.search(pattern, words)
+        if found:
+            return f"{meaning.format(*found.groups())} (see {LOG})."
+    last = next((line.strip() for line in reversed(words.splitlines()) if line.strip()), "nothing")
+    return f"{program} said: {last[:200]} (see {LOG})."
+
+
+class Failed(Exception):
+    """A tool ended with an error; ``words`` is all it said."""
+
+    def __init__(self, program: str, words: str) -> None:
+        super().__init__(program)
+        self.program = program
+        self.words = words
+
+
+def logged(words: Sequence[str], env: Mapping[str, str] | None = None) -> None:
+    """Run a tool of the set-up, all it says going to the log. Raises Failed or Stop."""
+    program = "pip" if "pip" in words else Path(words[0]).name
+    try:
+        LOG.parent.mkdir(parents=True, exist_ok=True)
+        with LOG.open("a+b") as log:
+            log.write(f"\n$ {' '.join(words)}\n".encode())
+            log.flush()
+            begin = log.tell()
+            done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env, check=False)
+            log.seek(begin)
+            said = log.read().decode(errors="replace")
+    except OSError as error:
+        raise Stop(f"{program} could not be run: {error}") from None
+    if done.returncode:
+        raise Failed(program, said)
+
+
+@contextlib.contextmanager
+def locked() -> Iterator[None]:
+    """Hold the lock on `.venv`: of two set-ups at a time one waits. The system lets go of it if we are killed."""
+    with LOCK.open("a+b") as file:
+        if not try_lock(file.fileno()):
+            say("waiting for another dev.py to finish its set-up")
+            while not try_lock(file.fileno()):
+                time.sleep(0.1)
+        yield
+
+
+def try_lock(descriptor: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def provide_words() -> None:
+    """Compile the Spanish words if they changed. Raises Stop."""
+    try:
+        if SPANISH.exists():
+            catalogue.compile_file(SPANISH, SPANISH_COMPILED)
+    except (OSError, ValueError) as error:
+        raise Stop(f"the Spanish words could not be compiled: {error}") from None
+
+
+def set_up(scope: str) -> None:
+    """Everything that the program (``run``) or working on it (``dev``) needs. Raises Stop."""
+    fresh = provide_venv(scope)
+    if scope == "dev":
+        provide_system_packages(packages_for("run", "window", "test"), must=True, fresh=fresh)
+    else:
+        # Without its sound library the program still runs, and says what it could not check.
+        provide_system_packages(packages_for("run"), must=False, fresh=fresh)
+    provide_words()
+
+
+# --- Running things ---------------------------------------------------------------------------------------------------
+
+
+def project_environment() -> dict[str, str]:
+    """Our packages are found wherever we are called from, and no file in that folder takes a module's place."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
+
+
+def become(words: Sequence[str]) -> NoReturn:
+    """Run our Python with ``words`` in the caller's folder, in place of this program."""
+    command = [str(VENV_PYTHON), *words]
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if os.name == "nt":  # exec on Windows returns to the shell at once
+        sys.exit(run(command, env=project_environment()))
+    os.execve(command[0], command, project_environment())  # noqa: S606 - a list, and no shell is wanted
+
+
+def run(command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> int:
+    """Run a program that speaks to the person directly; returns its exit status as a shell would tell it.
+
+    Ctrl-C reaches it by itself and it may take its time to clean up; being terminated is passed on to it.
+    """
+
+    def pass_on(number: int, frame: FrameType | None) -> None:
+        child.terminate()
+
+    child = subprocess.Popen(command, cwd=cwd, env=env)
+    before = signal.signal(signal.SIGTERM, pass_on)
+    try:
+        while True:
+            try:
+                status = child.wait()
+            except KeyboardInterrupt:
+                continue
+            return status if status >= 0 else 128 - status
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def tool(*words: str) -> int:
+    """Run a tool of `.venv` on the project."""
+    return run([str(VENV_PYTHON), "-m", *words], cwd=ROOT)
+
+
+# --- Verbs ------------------------------------------------------------------------------------------------------------
+
+
+def run_program(arguments: Sequence[str]) -> int:
+    set_up("run")
+    become(["-m", "readiness", *what_to_run(arguments)])
+
+
+def what_to_run(arguments: Sequence[str]) -> list[str]:
+    """What ``dev.py run`` runs: what was asked for; if nothing was, the check in the terminal.
+
+    This is the one place to change when there is a window to open instead, where there is a display.
+    """
+    if arguments:
+        return list(arguments)
+    if not has_display():
+        say("there is no display here, so the check runs in this terminal.")
+    return ["check"]
+
+
+def has_display() -> bool:
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+#: What must be covered whole, every branch of it: what judges.
+COVERED: Final = (
+    *("readiness/model.py", "readiness/runner.py", "readiness/profile.py", "readiness/check.py"),
+    *("readiness/questions.py", "readiness/joining.py", "readiness/report_file.py", "readiness/checks/*"),
+)
+
+
+def run_tests(arguments: Sequence[str]) -> int:
+    set_up("dev")
+    if arguments:
+        return tool("pytest", *arguments)
+    status = tool("pytest", "--cov", "--cov-report=")
+    if status:
+        return status
+    tool("coverage", "report", "--skip-covered")
+    print("\nWhat judges must be covered whole:")
+    return tool("coverage", "report", f"--include={','.join(COVERED)}", "--fail-under=100")
+
+
+def lint(arguments: Sequence[str]) -> int:
+    nothing_more("lint", arguments)
+    set_up("dev")
+    steps: dict[str, Callable[[], int]] = {
+        "format": lambda: tool("ruff", "format", "--check", "--quiet"),
+        "style": lambda: tool("ruff", "check", "--quiet"),
+        "types": lambda: tool("mypy"),
+        "imports": lambda: run([str(VENV_PYTHON.with_name("lint-imports")), "--no-logo"], cwd=ROOT),
+        "words": check_words,
+    }
+    failed = []
+    for name, step in steps.items():
+        say(name)
+        if step():
+            failed.append(name)
+    if failed:
+        say(f"lint failed: {', '.join(failed)}.")
+    return 1 if failed else 0
+
+
+def bench(arguments: Sequence[str]) -> int:
+    known = sorted(path.stem for path in (ROOT / "benchmarks").glob("[!_]*.py"))
+    for name in arguments:
+        if name not in known:
+            raise Stop(f"there is no benchmark {name}; there are: {', '.join(known)}.")
+    set_up("dev")
+    command = [str(VENV_PYTHON), "-m"]
+    return max((run([*command, f"benchmarks.{n}"], env=project_environment()) for n in arguments or known), default=0)
+
+
+def lab(arguments: Sequence[str]) -> int:
+    if not sys.platform.startswith("linux"):
+        raise Stop("the lab makes its devices with PipeWire and PulseAudio: it needs Linux.")
+    set_up("dev")
+    become(["-m", "tests.lab", *arguments])
+
+
+def extract_words(target: Path) -> None:
+    words = ["extract", "--quiet", "--mapping-file=i18n/babel.cfg", "--keyword=N_", "--add-comments=translators:"]
+    words += ["--add-location=file", "--sort-by-file", "--project=Video Visit Readiness", "--width=120"]
+    if tool("babel.messages.frontend", *words, f"--output-file={target}", "."):
+        raise Stop("the sentences could not be collected.")
+
+
+def update_words(arguments: Sequence[str]) -> int:
+    nothing_more("i18n", arguments)
+    set_up("dev")
+    template = ROOT / "i18n" / "readiness.pot"
+    extract_words(template)
+    what = ["update", "--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date"]
+    if not SPANISH.exists():
+        what = ["init"]
+    words = ["--locale=es", "--width=120", f"--input-file={template}", f"--output-file={SPANISH}"]
+    status = tool("babel.messages.frontend", *what, *words)
+    if status == 0:
+        left = [entry.sentence for entry in read_words(SPANISH) if not entry.translated or entry.fuzzy]
+        say(
+            f"{len(left)} sentences wait for their Spanish in {SPANISH.name}."
+            if left
+            else "every sentence has its Spanish."
+        )
+    return status
+
+
+def check_words() -> int:
+    """Whether es.po holds just the sentences that the sources hold: 0 if so, or else 1 and a sentence."""
+    with tempfile.TemporaryDirectory() as folder:
+        template = Path(folder) / "readiness.pot"
+        extract_words(template)
+        difference = words_out_of_date(read_words(template), read_words(SPANISH))
+    if difference:
+        say(f"i18n/es.po is not up to date: {difference} Please run: python3 dev.py i18n")
+    return 1 if difference else 0
+
+
+def read_words(file: Path) -> list[catalogue.Entry]:
+    try:
+        return catalogue.read(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Stop(f"{file} cannot be read: {error}") from None
+
+
+def words_out_of_date(sources: Sequence[catalogue.Entry], translation: Sequence[catalogue.Entry]) -> str:
+    """What differs between the sentences of the sources and of a translation; empty if nothing does."""
+    ours, theirs = ({entry.key for entry in entries} for entries in (sources, translation))
+    parts = []
+    for differing, verb in ((ours - theirs, "lacks"), (theirs - ours, "still holds")):
+        if differing:
+            more = f" and {len(differing) - 1} more" if len(differing) > 1 else ""
+            parts.append(f'it {verb} "{min(differing)}"{more}.')
+    return " ".join(parts)
+
+
+def lock(arguments: Sequence[str]) -> int:
+    nothing_more("lock", arguments)
+    set_up("dev")
+    # The header names this command, not a machine; no address of an index, nothing from this machine's settings.
+    plain = ["--no-config", "--no-emit-index-url", "--custom-compile-command", "python3 dev.py lock", "--quiet"]
+    wide = ["--universal", "--generate-hashes", "--upgrade", "--python-version", "{}.{}".format(*PYTHONS[-1])]
+    for name in ("run", "dev"):
+        files = [f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
+        status = tool("uv", "pip", "compile", *plain, *wide, *files)
+        if status:
+            return status
+    say("pinned. Do old systems still run them? python3 dev.py wheels")
+    return 0
+
+
+def wheels(arguments: Sequence[str]) -> int:
+    set_up("dev")
+    become([str(ROOT / "packaging" / "check_wheels.py"), *arguments])
+
+
+def clean(arguments: Sequence[str]) -> int:
+    nothing_more("clean", arguments)
+    with locked():
+        remove(VENV)
+    for name in MADE:
+        remove(ROOT / name)
+    for folder in ("benchmarks", "i18n", "packaging", "readiness", "tests", "ui"):
+        for cache in (ROOT / folder).rglob("__pycache__"):
+            remove(cache)
+    remove(ROOT / "__pycache__")
+    return 0
+
+
+def remove(path: Path) -> None:
+    try:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise Stop(f"{path} could not be removed: {error}") from None
+
+
+def nothing_more(verb: str, arguments: Sequence[str]) -> None:
+    if arguments:
+        raise Stop(f"{verb} takes no arguments, but was given {arguments[0]}.")
+
+
+VERBS: Final[Mapping[str, Callable[[Sequence[str]], int]]] = {
+    "run": run_program,
+    "test": run_tests,
+    "lint": lint,
+    "bench": bench,
+    "lab": lab,
+    "i18n": update_words,
+    "lock": lock,
+    "wheels": wheels,
+    "clean": clean,
+}
+
+
+# --- Start ------------------------------------------------------------------------------------------------------------
+
+
+def say(sentence: str) -> None:
+    print(f"dev.py: {sentence}", file=sys.stderr, flush=True)
+
+
+def fits(version: tuple[int, int]) -> bool:
+    return version in PYTHONS
+
+
+def continue_in_fitting_python() -> NoReturn:
+    """Start again in a Python that fits, if there is one. Raises Stop."""
+    for version in PYTHONS:
+        name = "{}.{}".format(*version)
+        command = ["py", f"-{name}"] if os.name == "nt" else [f"python{name}"]
+        if answers(command, version):
+            sys.exit(run([*command, *sys.argv]))
+    spoken = ", ".join("{}.{}".format(*version) for version in reversed(PYTHONS))
+    raise Stop("this is Python {}.{}, and one of {} is needed.".format(*sys.version_info[:2], spoken))
+
+
+def answers(command: Sequence[str], version: tuple[int, int]) -> bool:
+    """Whether a command really is that Python: a name on the PATH may lead nowhere."""
+    try:
+        asked = [*command, "-c", "import sys; print(tuple(sys.version_info[:2]))"]
+        return subprocess.run(asked, capture_output=True, text=True, timeout=10, check=False).stdout.strip() == str(
+            version
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def main(arguments: Sequence[str]) -> int:
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(__doc__, end="")
+        return 0 if arguments else 2
+    verb = VERBS.get(arguments[0])
+    try:
+        if not verb:
+            raise Stop(f"there is no verb {arguments[0]}; there are: {', '.join(VERBS)}.")
+        if not fits(sys.version_info[:2]):
+            continue_in_fitting_python()
+        return verb(arguments[1:])
+    except Stop as stop:
+        say(str(stop))
+        return 2
+    except KeyboardInterrupt:
+        say("stopped.")
+        return 130
+    except OSError as error:
+        say(f"{error.strerror or error} ({error.filename})." if error.filename else f"{error}.")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Translations, and the small tools that turn them into what the program loads."""
