@@ -287,16 +287,17 @@ def install(pins: Path) -> None:
         raise Stop(f"packages could not be installed: {reason(failed.words, failed.program)}") from None
 
 
+NO_CONNECTION: Final = (
+    r"Failed to establish|Temporary failure|Could not resolve|getaddrinfo failed|Network is unreachable"
+    r"|Read timed out|ConnectTimeout|Connection refused|Connection reset|Failed to fetch"
+)
+
 #: What a tool's complaint means for the person. The first that fits is told; the log holds the rest.
 COMPLAINTS: Final = (
     (r"No space left on device|Errno 28\b|not enough free (?:disk )?space|WinError 112\b", "the disk is full"),
     (r"DO NOT MATCH THE HASHES", "a downloaded file is not the one that was pinned"),
     (r"CERTIFICATE_VERIFY_FAILED", "the network's certificate is not trusted"),
-    (
-        r"Failed to establish|Temporary failure|Could not resolve|getaddrinfo failed|Network is unreachable"
-        + r"|Read timed out|ConnectTimeout|Connection refused|Connection reset|Failed to fetch",
-        "there is no connection to where packages come from",
-    ),
+    (NO_CONNECTION, "there is no connection to where packages come from"),
     (r"No matching distribution found for ([^\s=]+)", "there is no ready-made package of {0} for this system"),
     (r"Permission denied|Access is denied|WinError 5\b", "a file may not be written"),
     (r"Could not get lock|dpkg frontend lock", "another program is installing system packages"),
