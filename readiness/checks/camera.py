@@ -21,19 +21,21 @@ FEWEST_PICTURES: Final = 5
 MOST_DARK_PCT: Final = 100 / 3
 
 #: A covered lens is even all over, at any brightness (a finger glows red, tape is grey): luma varies by less than 8 of
-#: 255 inside the picture. A blank wall stays above it by its lamp's falloff alone, or shows edges (the next constant).
+#: 255 inside the picture ...
 COVERED_LUMA_STD: Final = 8.0
 
-#: And a covered lens has no edges: after smoothing, neighbours differ by less than this. Measured on made pictures:
-#: covered, with sensor noise of sigma 0 to 8: up to 0.21; the darkest room that still shows shapes: 0.5 and more.
-COVERED_GRADIENT: Final = 0.35
+#: ... and shows no shapes. Measured on made pictures with sensor noise of sigma 0 to 8, about 50 pictures each: covered
+#: up to 0.036; a furnished room with a tenth of its light (mean luma 12) 0.105 and more, a bare one 0.05 and more. A
+#: room with a twentieth (mean luma 6) is black to the eye, too, and may count as either.
+COVERED_GRADIENT: Final = 0.04
 
-#: Light from behind: the middle, where the face is, is darker than a half-lit face ...
-BACKLIT_CENTRE_LUMA: Final = 90.0
+#: Light from behind: the middle, where the face is, is nearly black ...
+BACKLIT_CENTRE_LUMA: Final = 65.0
 
 #: ... and the surroundings are at least this many times as bright. Measured on made pictures: a person before a window
-#: 2.9 and more; a person in a dark pullover before a white wall up to 1.7.
-BACKLIT_RATIO: Final = 2.0
+#: 52 and 4.4 times; dark skin (a third of the light comes back) well lit before a white wall 71 and 3.1 times, which
+#: is no light from behind and must not be called that.
+BACKLIT_RATIO: Final = 3.0
 
 #: Pictures equal bit for bit to the one before. A live sensor has noise, so equal pictures come from the driver's
 #: memory. Drivers also repeat pictures when low light slows the sensor to a quarter of the rate (75 %): that is slow,
@@ -43,9 +45,9 @@ FROZEN_IDENTICAL_PCT: Final = 90.0
 #: No profile may call this a video: under 5 pictures a second lips and hands no longer move.
 UNUSABLE_FPS: Final = 5.0
 
-#: Variance of the Laplacian after removing noise, under which a picture is called blurred. The usual 100 is for raw
-#: pictures, in which noise of sigma s alone adds 20 s^2; `readiness.probes.picture` says how this one was measured.
-BLURRED_SHARPNESS: Final = 12.0
+#: Sharpness under which a picture is called blurred: detail is lost by a blur of about 4 pixels in 1280. Measured on
+#: made pictures with noise of sigma 0 to 5: in focus 50 and more; out of focus by 3 pixels 19, 4 pixels 14, 5 pixels 12.
+BLURRED_SHARPNESS: Final = 16.0
 
 
 class CameraRequirement(Requirement, frozen=True):

@@ -40,7 +40,7 @@ GOOD = CameraReading(
     border_luma=120.0,
     identical_pct=0.0,
     still_pct=0.0,
-    sharpness=200.0,
+    sharpness=50.0,
     face=FacePlace.CENTRE,
     virtual=False,
 )
@@ -72,8 +72,8 @@ def judged(requirement: CameraRequirement = DEMANDS, **facts: Any) -> list[tuple
         ({"dark_pct": 34.0}, [("dark", WARN)]),
         ({"dark_pct": 100.0, "sharpness": 0.0, "face": FacePlace.NONE}, [("dark", WARN)]),
         ({"dark_pct": 100.0, "centre_luma": 5.0, "border_luma": 19.0}, [("dark", WARN)]),
-        ({"centre_luma": 60.0, "border_luma": 120.0}, [("backlit", WARN)]),
-        ({"centre_luma": 60.0, "border_luma": 119.0}, [("ok", PASS)]),
+        ({"centre_luma": 60.0, "border_luma": 180.0}, [("backlit", WARN)]),
+        ({"centre_luma": 60.0, "border_luma": 179.0}, [("ok", PASS)]),
         ({"centre_luma": BACKLIT_CENTRE_LUMA, "border_luma": 250.0}, [("ok", PASS)]),
         ({"centre_luma": 60.0, "border_luma": 220.0, "face": FacePlace.NONE}, [("backlit", WARN), ("no_face", WARN)]),
         # covered: even all over and without edges, whatever else follows from it
