@@ -53,7 +53,7 @@ DEMANDS = CameraRequirement(
     fps=Limit(source="test", fail_below=5, warn_below=15),
 )
 
-COVERED: dict[str, Any] = {"luma_std": 2.0, "gradient": 0.05}
+COVERED: dict[str, Any] = {"luma_std": 2.0, "gradient": 0.01}
 
 PASS, WARN, FAIL, UNKNOWN = Status.PASS, Status.WARN, Status.FAIL, Status.UNKNOWN
 
