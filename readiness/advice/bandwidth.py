@@ -20,7 +20,7 @@ WORDS: Final = CheckWords(
             text=N_("We could not test how fast your internet is. {reason}"),
             steps=(
                 N_("Try again."),
-                N_("You can join your visit. It may work well."),
+                N_("You can still join your visit."),
             ),
             agent=N_("We could not test your internet speed. It may still be fine."),
             confirm=N_("Do videos play well on this computer?"),
@@ -74,7 +74,7 @@ WORDS: Final = CheckWords(
                 N_("Move up close to your internet box, and try again."),
                 N_("You can also ask for a visit by phone."),
             ),
-            agent=N_("Your internet gets {down_mbps} and sends {up_mbps} megabits each second. Sound will work."),
+            agent=N_("Your internet gets {down_mbps} and sends {up_mbps} megabits each second. Sound should work."),
             confirm=N_("Do others use the internet at the same time?"),
             fixable=False,
         ),
@@ -92,7 +92,7 @@ WORDS: Final = CheckWords(
             text=N_("Our test server did not answer. That is our fault, not yours."),
             steps=(
                 N_("Try again in a few minutes."),
-                N_("You can join your visit. It may work well."),
+                N_("You can still join your visit."),
             ),
             agent=N_("Our test server did not answer. We do not know yet how fast your internet is."),
             confirm=N_("Do videos play well on this computer?"),

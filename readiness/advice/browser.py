@@ -73,7 +73,7 @@ WORDS: Final = CheckWords(
                 N_("If not, join a bit early and try {name}."),
             ),
             agent=N_("Your browser is {name}. The best choice for the visit is {recommended}."),
-            confirm=N_("Do you want to use {name} for the visit?"),
+            confirm=N_("Do you have no {recommended} on your computer?"),
         ),
         "not_default": Advice(
             text=N_("Links may open in the wrong browser. Use {name} for your visit."),

@@ -51,7 +51,7 @@ WORDS: Final = CheckWords(
             text=N_("Your camera is in use. It can only work for one program at a time."),
             steps=(
                 N_("Close {programs}."),
-                N_("Close web pages that show your picture."),
+                N_("Close web pages that use the camera."),
                 N_("If that does not help, start the computer again."),
             ),
             agent=N_("Your camera is in use. Please close {programs}."),
@@ -144,7 +144,7 @@ WORDS: Final = CheckWords(
                 N_("You can also join with your phone or tablet."),
             ),
             agent=N_("Your picture is {width_px} by {height_px} dots, and that is small. You can still join."),
-            confirm=N_("Do you have one more camera, or a phone or tablet?"),
+            confirm=N_("Is your camera an old one?"),
         ),
         "no_face": Advice(
             text=N_("We did not see your face in the middle of the picture."),

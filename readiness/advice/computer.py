@@ -50,7 +50,7 @@ WORDS: Final = CheckWords(
             text=N_("Your battery is at {battery_pct} percent. It may not last for the visit."),
             steps=(N_("Plug in the charger, and leave it in for the visit."),),
             agent=N_("Your battery is at {battery_pct} percent. Please plug in the charger."),
-            confirm=N_("Is the charger out?"),
+            confirm=N_("Is the charger unplugged?"),
         ),
         "video_programs": Advice(
             text=N_("Some open programs may want your camera, too."),

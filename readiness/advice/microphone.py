@@ -52,7 +52,7 @@ WORDS: Final = CheckWords(
             text=N_("Your microphone is in use. We could not listen."),
             steps=(
                 N_("Close {programs}."),
-                N_("Close web pages that listen to you."),
+                N_("Close web pages that use the microphone."),
                 N_("If that does not help, start the computer again."),
             ),
             agent=N_("Your microphone is in use. Please close {programs}."),
@@ -129,7 +129,7 @@ WORDS: Final = CheckWords(
                 N_("If you have more than one microphone, try another one."),
             ),
             agent=N_("We have not heard your voice yet. Let us try again while you speak."),
-            confirm=N_("Did you speak out loud during the test?"),
+            confirm=N_("Did the test end before you spoke?"),
             settings="sound",
         ),
     },

@@ -43,7 +43,7 @@ WORDS: Final = CheckWords(
                 N_("You can also ask for a visit by phone or in person."),
             ),
             agent=N_("Your system is {name}, and that is too old. Let us find another way."),
-            confirm=N_("Do you have a phone, a tablet or a newer computer?"),
+            confirm=N_("Does your computer run {name}?"),
             fixable=False,
         ),
         "unknown": Advice(
@@ -53,7 +53,8 @@ WORDS: Final = CheckWords(
                 N_("You can also use a computer with Windows, or a Mac."),
             ),
             agent=N_("We do not know your kind of system. Your visit may still work."),
-            confirm=N_("Do you have a phone or a tablet as well?"),
+            confirm=N_("Is your computer something other than a Mac or Windows?"),
+            fixable=False,
         ),
     },
 )
