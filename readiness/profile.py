@@ -31,6 +31,9 @@ SHIPPED: Final = Path(__file__).resolve().parent / "profiles"
 #: Whole profiles are about 20 KiB; what is larger is not a profile.
 MOST_BYTES: Final = 256 * 1024
 
+#: A sentence shows this many characters of a path, from its end: the longest name of a file is always whole.
+_SHOWN_OF_PATH: Final = 300
+
 
 class ProfileError(ValueError):
     """A profile that cannot be used.
@@ -434,7 +437,7 @@ def load(id_or_path: str, requirements: Mapping[str, type[Requirement]], *, fold
         path, name = folder / f"{id_or_path}.toml", f"{id_or_path}.toml"
     else:
         # No path at all would be the folder we are in; a name with a zero in it is no path either.
-        path, name = Path(id_or_path or "\0"), shape.plain(id_or_path)
+        path, name = Path(id_or_path or "\0"), shape.plain(id_or_path[-_SHOWN_OF_PATH:])
     try:
         return _validated(_whole(path, name, folder), requirements)
     except FileNotFoundError:

@@ -94,13 +94,13 @@ def shown(value: object) -> str:
             return "> " + str(MOST) if value > 0 else "< -" + str(MOST)
         case _:
             text = str(value)
-    return plain(text)
+    text = plain(text)
+    return text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 1] + "…"
 
 
 def plain(text: str) -> str:
-    """A text that may stand in a message: short, and without characters that could upset a terminal."""
-    text = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
-    return text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 1] + "…"
+    """A text without characters that could upset a terminal."""
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
 
 
 def listed(words: Iterable[object]) -> str:
