@@ -10,6 +10,7 @@ import statistics
 from typing import Any, Final
 
 import cv2
+import cv2.data
 import numpy as np
 from numpy.typing import NDArray
 
