@@ -143,7 +143,8 @@ class QtStarts:
 
     def left(self, before: set[Any]) -> Iterator[str]:
         for started in set(self.running()) - before:
-            name = started.objectName() or type(started.parent()).__name__
+            owner = started.parent()
+            name = started.objectName() or (owner and owner.objectName()) or type(owner).__name__
             yield f"{type(started).__name__} of {name!r}, started at {self._where[started]}"
 
 
