@@ -46,6 +46,8 @@ def read(text: str) -> list[Entry]:
     for number, line in enumerate((raw.strip() for raw in text.splitlines()), 1):
         if line.startswith("#,"):
             fuzzy = fuzzy or "fuzzy" in line
+        elif line.startswith("#~"):
+            fuzzy = False
         if not line or line.startswith("#"):
             part = ""
             continue
@@ -87,7 +89,7 @@ def compiled(entries: list[Entry]) -> bytes:
     texts = {
         entry.key.encode(): "\0".join(entry.translations[index] for index in sorted(entry.translations)).encode()
         for entry in entries
-        if entry.translated and not entry.fuzzy
+        if entry.translated and (not entry.fuzzy or not entry.sentence)  # the header says how to read the rest
     }
     keys = sorted(texts)
     # The format is gettext's: a header of seven numbers, two tables of (length, offset), then the strings.

@@ -1,0 +1,1 @@
+"""Tests of the scripts in packaging/. Not called tests/packaging: that name is taken on the PyPI."""
