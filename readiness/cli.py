@@ -14,8 +14,10 @@ import logging
 import os
 import random
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import IntEnum
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Final, NoReturn, TextIO
@@ -29,7 +31,7 @@ from readiness.machine import Choices, ThisMachine
 from readiness.model import Report, Verdict
 from readiness.profile import Profile, ProfileError
 from readiness.report_file import ReadingsError, load_readings, readings_json, report_object
-from readiness.text import DOMAIN, LANGUAGES, LOCALE_FOLDER, N_, translate
+from readiness.text import DOMAIN, LANGUAGES, LOCALE_FOLDER, N_, os_reason, translate
 
 log = logging.getLogger(__name__)
 
@@ -87,33 +89,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     language = _language_asked_for(words)
     _speak(language)
-    log_file = _log_to_file()
     for stream in (sys.stdout, sys.stderr):
         # A character that a terminal cannot show is shown as "?", which beats dying of it.
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
-    try:
-        options = _parser(language).parse_args(words)
-        status: int = options.do(options)
-        sys.stdout.flush()
-    except SystemExit as done:  # argparse has printed the help or the version
-        return int(done.code or 0)
-    except (InputError, ProfileError, ReadingsError) as error:
-        _say(translate(error.sentence, language).format(**error.params), sys.stderr)
-        return Exit.BAD_INPUT
-    except KeyboardInterrupt:
-        _say(translate(N_("Stopped."), language), sys.stderr)
-        return Exit.STOPPED
-    except BrokenPipeError:
-        # Whoever read our output has enough of it ("| head"); Python must not complain about it at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.READY
-    except Exception:
-        log.exception("the terminal face broke")
-        sentence = N_("Something went wrong in this program, not in your computer. The details are in {file}.")
-        _say(translate(sentence, language).format(file=log_file), sys.stderr)
-        return Exit.OUR_FAULT
+    with _log_file() as log_file:
+        try:
+            options = _parser(language).parse_args(words)
+            status: int = options.do(options)
+            sys.stdout.flush()
+        except SystemExit as done:  # argparse has printed the help or the version
+            return int(done.code or 0)
+        except (InputError, ProfileError, ReadingsError) as error:
+            _say(_told(error.sentence, error.params, language), sys.stderr)
+            return Exit.BAD_INPUT
+        except KeyboardInterrupt:
+            _say(translate(N_("Stopped."), language), sys.stderr)
+            return Exit.STOPPED
+        except BrokenPipeError:
+            # Whoever read our output has enough of it ("| head"); Python must not complain about it at exit either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return Exit.READY
+        except Exception:
+            log.exception("the terminal face broke")
+            sentence = N_("Something went wrong in this program, not in your computer. The details are in {file}.")
+            _say(translate(sentence, language).format(file=log_file), sys.stderr)
+            return Exit.OUR_FAULT
     return status
+
+
+def _told(sentence: str, params: Mapping[str, str | int], language: str) -> str:
+    """A complaint in one language; values that are marked sentences themselves are translated, too."""
+    said = {name: translate(value, language) if isinstance(value, str) else value for name, value in params.items()}
+    return translate(sentence, language).format_map(said)
 
 
 # --- The verbs -------------------------------------------------------------------------------------------------------
@@ -279,7 +287,7 @@ def _cannot_write(path: Path, error: OSError) -> InputError:
     return InputError(
         N_("{file} cannot be written ({reason}). Give a path in a folder of your own."),
         file=str(path),
-        reason=error.strerror or type(error).__name__,
+        reason=os_reason(error),
     )
 
 
@@ -404,18 +412,24 @@ def _parser(language: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _log_to_file() -> Path:
-    """Send the log to a file in the user's own log folder, made only when there is something to write."""
+@contextmanager
+def _log_file() -> Iterator[Path]:
+    """The log goes to a file in the user's own log folder, made only when there is something to write."""
     from platformdirs import user_log_path
 
     path = user_log_path("readiness", appauthor=False) / "readiness.log"
     handler = _LateFile(path, maxBytes=1 << 20, backupCount=1, delay=True, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     handler.setLevel(logging.WARNING)
-    logging.basicConfig(handlers=[handler], force=False)
     # A log that cannot be written must not put a traceback before a person.
-    logging.raiseExceptions = False
-    return path
+    complaining, logging.raiseExceptions = logging.raiseExceptions, False
+    logging.getLogger().addHandler(handler)
+    try:
+        yield path
+    finally:
+        logging.getLogger().removeHandler(handler)
+        handler.close()
+        logging.raiseExceptions = complaining
 
 
 class _LateFile(RotatingFileHandler):

@@ -56,8 +56,8 @@ class Machine(Protocol):
         profile: Profile,
         choices: Choices,
         *,
-        tell: Callable[[R], None],
-        cancelled: Callable[[], bool],
+        tell: Callable[[R], None] = ...,
+        cancelled: Callable[[], bool] = ...,
     ) -> R:
         """One reading of ``kind``. Blocks until it is there, its deadline has passed, or ``cancelled()``.
 

@@ -21,7 +21,7 @@ from readiness.joining import NextStep
 from readiness.model import Finding, Reading, Report
 from readiness.readings import OperatingSystemReading, OsFamily
 from readiness.telling import tell
-from readiness.text import N_
+from readiness.text import N_, os_reason
 
 SCHEMA_VERSION: Final = 1
 
@@ -141,7 +141,7 @@ def load_readings(path: Path, checks: Sequence[AnyCheck]) -> Saved:
         raise ReadingsError(
             N_("{file} cannot be read ({reason}). Give the path of a file that --save-readings wrote."),
             file=str(path),
-            reason=error.strerror or type(error).__name__,
+            reason=os_reason(error),
         ) from error
     kinds = {check.id: check.reads for check in checks}
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Sequence
+from enum import StrEnum
 from typing import Any, Final, Self, TextIO
 from urllib.parse import urlsplit
 
@@ -16,12 +17,13 @@ from rich.table import Table
 from rich.text import Text
 
 from readiness.advice import words_for
+from readiness.advice.facts import FACT_VALUES, FACTS
 from readiness.check import AnyCheck
 from readiness.joining import CareOption, JoinCard, NextKind, NextStep, PhoneLine
 from readiness.model import Finding, Reading, Report, Result, Status, Verdict
 from readiness.profile import Profile, ServerKind
 from readiness.questions import Answer, NoAnswer, Question
-from readiness.readings import BandwidthReading, ConnectionReading, DevicesReading
+from readiness.readings import BandwidthReading, ConnectionReading, DevicesReading, InstalledBrowser
 from readiness.report_file import os_family
 from readiness.runner import Event, Finished, Started
 from readiness.telling import listed, shown, tell
@@ -116,6 +118,8 @@ class RunningChecks:
 
     def notify(self, event: Event) -> None:
         """Show what happened."""
+        if event.check not in self._checks:
+            return
         if isinstance(event, Started | Finished):
             self._states[event.check.id] = event
         if isinstance(event, Finished) and not self._console.is_terminal:
@@ -234,7 +238,7 @@ def _results_table(console: Console, report: Report, language: str) -> Padding:
             Text(translate(_STATUS_WORDS[result.status], language), style=style),
             Text(said),
         )
-    return Padding(table, (0, 0, 0, 2))
+    return Padding(table, (0, 0, 0, 2), expand=False)
 
 
 def _print_fix(console: Console, finding: Finding, report: Report, language: str) -> None:
@@ -248,7 +252,7 @@ def _print_fix(console: Console, finding: Finding, report: Report, language: str
 
 def print_join_card(console: Console, card: JoinCard, language: str) -> None:
     """How to join, for the way that was chosen."""
-    _print_heading(console, card.title)
+    _print_heading(console, f"{translate(N_('How to join'), language)}: {card.title}")
     _print_indented(console, Text(card.when))
     _print_numbered(console, card.steps)
     if card.link:
@@ -287,24 +291,27 @@ def _print_details(console: Console, report: Report, language: str) -> None:
 
 
 def _facts_table(result: Result, language: str) -> Table:
-    """The reading as it was measured: names with units, for support and for whoever wants to know."""
+    """What was measured, for support and for whoever wants to know."""
     table = Table.grid(padding=(0, 2))
-    facts: dict[str, Any] = {} if result.reading is None else msgspec.to_builtins(result.reading)
+    facts: dict[str, Any] = {} if result.reading is None else msgspec.structs.asdict(result.reading)
     for name, value in facts.items():
-        table.add_row(Text(name, style="dim"), _fact(name, value, language))
+        if name in FACTS:
+            table.add_row(Text(translate(FACTS[name], language), style="dim"), _fact(value, language))
     return table
 
 
-def _fact(name: str, value: Any, language: str) -> str:
-    if value is None:
-        return translate(N_("not known"), language)
+def _fact(value: Any, language: str) -> str:
+    if value is None or value == ():
+        return translate(N_("not known") if value is None else N_("none"), language)
     if isinstance(value, bool):
         return translate(N_("yes") if value else N_("no"), language)
-    if isinstance(value, list):
-        return ", ".join(
-            f"{item['name']} {item['version'] or ''}".strip() if isinstance(item, dict) else str(item) for item in value
-        )
-    return shown(name, value, language)
+    if isinstance(value, StrEnum):
+        return translate(FACT_VALUES[value], language)
+    if isinstance(value, tuple):
+        return listed(tuple(_fact(item, language) for item in value), language)
+    if isinstance(value, InstalledBrowser):
+        return f"{value.name} {value.version}" if value.version else value.name
+    return shown("", value, language)
 
 
 def _print_heading(console: Console, heading: str) -> None:
@@ -319,4 +326,4 @@ def _print_numbered(console: Console, steps: Sequence[str]) -> None:
 
 
 def _print_indented(console: Console, thing: RenderableType, depth: int = 2) -> None:
-    console.print(Padding(thing, (0, 0, 0, depth)))
+    console.print(Padding(thing, (0, 0, 0, depth), expand=False))

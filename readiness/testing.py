@@ -38,8 +38,8 @@ class FakeMachine:
         profile: Profile,
         choices: Choices,
         *,
-        tell: Callable[[R], None],
-        cancelled: Callable[[], bool],
+        tell: Callable[[R], None] = lambda partial: None,
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> R:
         self.asked.append((kind, choices))
         for reading in self._partial:

@@ -6,6 +6,7 @@ The core keeps the English sentence, marked with `N_`, and never asks which lang
 
 from __future__ import annotations
 
+import errno
 import gettext
 from functools import cache
 from pathlib import Path
@@ -38,3 +39,19 @@ def translate(sentence: str, language: str) -> str:
     Raises FileNotFoundError when the catalogue of that language was not built.
     """
     return _catalogue(language).gettext(sentence) if sentence else ""
+
+
+_OS_REASONS: Final = {
+    errno.ENOENT: N_("it does not exist"),
+    errno.EACCES: N_("you may not use it"),
+    errno.EPERM: N_("you may not use it"),
+    errno.EROFS: N_("the disk cannot be written"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.ENOTDIR: N_("a part of the path is not a folder"),
+    errno.ENOSPC: N_("the disk is full"),
+}
+
+
+def os_reason(error: OSError) -> str:
+    """Why the operating system refused a file, N_-marked; the system's own words for a rare reason."""
+    return _OS_REASONS.get(error.errno or 0) or error.strerror or type(error).__name__
