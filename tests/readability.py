@@ -63,8 +63,8 @@ def english_syllables(word: str) -> int:
         return _SPELLED_EN[word]
     spoken = _pronunciations().get(word)
     if spoken:
-        # A vowel's sound ends in a digit, its stress. The shortest way of saying it is the usual one.
-        return min(sum(sound[-1].isdigit() for sound in sounds) for sounds in spoken)
+        # A vowel's sound ends in a digit, its stress. Of several ways of saying a word, the first is the main one.
+        return sum(sound[-1].isdigit() for sound in spoken[0])
     groups = re.findall(r"[aeiouy]+", re.sub(r"(?<=[^aeiouyl])e$", "", word))
     return max(1, len(groups))
 
