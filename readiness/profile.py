@@ -31,6 +31,10 @@ SHIPPED: Final = Path(__file__).resolve().parent / "profiles"
 #: Whole profiles are about 20 KiB; what is larger is not a profile.
 MOST_BYTES: Final = 256 * 1024
 
+#: The parser's time and memory grow with the square of the parts of a dotted name: one line of a.a.a… in a file of
+#: allowed size takes tens of GiB. Ours have five parts; a line of prose has a dot every few words.
+MOST_DOTS: Final = 150
+
 #: A sentence shows this many characters of a path, from its end: the longest name of a file is always whole.
 _SHOWN_OF_PATH: Final = 300
 
@@ -412,6 +416,9 @@ NOT_TOML: Final = N_(
     "look for a missing quotation mark, bracket or equals sign there or just before."
 )
 TWICE: Final = N_("{file}: line {line}, column {column}: this name was given a value before; keep one of the two.")
+TOO_MANY_DOTS: Final = N_(
+    "{file}: line {line} has {count} dots; a profile has at most {most} on a line, so break it up."
+)
 TOO_DEEP: Final = N_("{file}: tables or lists lie too deep in one another; a profile needs no more than six levels.")
 NO_SUCH_BASE: Final = N_("{file}: {field} is {value}, but it must be one of {known}.")
 BASE_CYCLE: Final = N_("{file}: {field} is {value}, which leads back to this profile; name another one.")
@@ -566,12 +573,16 @@ def _parsed(content: bytes, name: str) -> dict[str, Any]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         raise ProfileError(NOT_UTF_8, file=name, position=wrong.start + 1) from None
+    lines = text.split("\n")
+    for number, words in enumerate(lines, 1):
+        dots = words.count(".")
+        if dots > MOST_DOTS:
+            raise ProfileError(TOO_MANY_DOTS, file=name, line=number, count=dots, most=MOST_DOTS)
     try:
         return tomllib.loads(text)
     except ValueError as wrong:
         # TOMLDecodeError, and what the number and date types refuse.
         place = re.search(r"line (\d+), column (\d+)", str(wrong))
-        lines = text.split("\n")
         line, column = (int(place[1]), int(place[2])) if place else (len(lines), len(lines[-1]) + 1)
         sentence = TWICE if str(wrong).startswith("Cannot") else NOT_TOML
         raise ProfileError(sentence, file=name, line=line, column=column) from None

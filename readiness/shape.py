@@ -38,8 +38,9 @@ MOST: Final = 1_000_000_000
 #: Levels in decibels are below zero; every other number counts or measures something.
 _SIGNED_UNITS: Final = ("_dbfs", "_dbm")
 
-_BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
+_BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _SHOWN_CHARS: Final = 60
+_SHOWN_WORDS: Final = 24
 
 Path = tuple[str | int, ...]
 
@@ -104,8 +105,9 @@ def plain(text: str) -> str:
 
 
 def listed(words: Iterable[object]) -> str:
-    """Some words in a row, sorted, for a sentence."""
-    return ", ".join(sorted(plain(str(word)) for word in words))
+    """Some words in a row, sorted, for a sentence; of very many only the first ones."""
+    row = sorted(word if _BARE_KEY.fullmatch(word) else shown(word) for word in map(str, words))
+    return ", ".join(row if len(row) <= _SHOWN_WORDS else [*row[:_SHOWN_WORDS], "…"])
 
 
 def unknown(field: str, word: str, known: Iterable[str]) -> ShapeError:

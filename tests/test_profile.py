@@ -575,6 +575,33 @@ def test_a_name_that_stands_there_twice(save: Save, content: str, line: int, col
     )
 
 
+LONG_LIST: Final = "[sources]\n" + "".join(
+    f"s{index} = {{ title = 'T', date = 2026-11-21 }}\n" for index in range(4000)
+)
+
+
+@pytest.mark.parametrize(
+    "addition",
+    [
+        "a" * 100_000 + " = 1",
+        "a" + ".a" * 150 + " = 1",
+        "[requirements.camera" + ".a" * 140 + "]",
+        "help_phone = '" + "x" * 100_000 + "'",
+        LONG_LIST + "[q]",
+        LONG_LIST + "[requirements.bandwidth]\ndown_mbps = { fail_below = 1, source = 'zoom' }",
+    ],
+    ids=["key", "dots", "deep section", "text", "unknown among many", "named among many"],
+)
+def test_a_sentence_stays_a_sentence(save: Save, addition: str) -> None:
+    assert len(told(save(_with(addition)))) < 700
+
+
+def test_a_name_of_a_hundred_thousand_parts_is_not_even_parsed(save: Save) -> None:
+    assert told(save("\n\na" + ".a" * 100_000 + " = 1")) == (
+        "p.toml: line 3 has 100000 dots; a profile has at most 150 on a line, so break it up."
+    )
+
+
 @pytest.mark.parametrize("content", ["a = " + "[" * 20000, "a = " + "{a = " * 20000])
 def test_lists_without_end(save: Save, content: str) -> None:
     assert told(save(content)) == (
@@ -1037,7 +1064,7 @@ def test_the_sentences_are_marked_for_translation() -> None:
     """Every template can be filled in from the parameters that its error carries: none asks for another name."""
     known = {
         *("file", "field", "value", "known", "nearest", "example", "problem", "size", "most", "least", "position"),
-        *("line", "column", "table", "kind", "fail"),
+        *("line", "column", "table", "kind", "fail", "count"),
     }
     templates: Mapping[str, object] = vars(profiles)
     sentences = [value for value in templates.values() if isinstance(value, str) and "{file}" in value]

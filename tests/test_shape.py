@@ -136,7 +136,14 @@ def test_a_missing_struct_is_shown_as_a_table() -> None:
 
 @pytest.mark.parametrize(
     ("path", "text"),
-    [((), ""), (("a", "b"), "a.b"), (("a", 0, "b"), "a[0].b"), (("a b", 'c"d'), '"a b"."c\\"d"'), (("",), '""')],
+    [
+        ((), ""),
+        (("a", "b"), "a.b"),
+        (("a", 0, "b"), "a[0].b"),
+        (("a b", 'c"d'), '"a b"."c\\"d"'),
+        (("",), '""'),
+        (("x" * 99,), '"' + "x" * 58 + "…"),
+    ],
 )
 def test_places(path: tuple[str | int, ...], text: str) -> None:
     assert dotted(path) == text
@@ -166,6 +173,7 @@ def test_values(value: object, text: str) -> None:
 
 def test_words_for_a_terminal() -> None:
     assert plain("a\tb\u202e") == "a\\u0009b\\u202e"
-    assert listed(["b", "a"]) == "a, b"
+    assert listed(["b", "a c", "a"]) == '"a c", a, b'
+    assert listed("abcdefghijklmnopqrstuvwxyz").endswith("w, x, …")
     assert unknown("x.nam", "nam", ["name"]).params["nearest"] == "name"
     assert unknown("x.q", "q", ["name"]).params["known"] == "name"
