@@ -70,7 +70,9 @@ NOT_CHECKED = [("microphone.not_checked", Status.UNKNOWN)]
         pytest.param(changed(SPOKEN, clipped_runs=3), CLIPPING, id="a voice cut off"),
         pytest.param(changed(SPOKEN, clipped_runs=None), OK, id="clipping not counted"),
         pytest.param(changed(SPOKEN, rms_dbfs=-20.0), OK, id="a loud voice is not noise"),
-        pytest.param(changed(SPOKEN, rms_dbfs=None, floor_dbfs=None, duration_s=None), OK, id="only the voice is known"),
+        pytest.param(
+            changed(SPOKEN, rms_dbfs=None, floor_dbfs=None, duration_s=None), OK, id="only the voice is known"
+        ),
         pytest.param(
             changed(SPOKEN, clipped_runs=9, speech_dbfs=-61.0), QUIET_FAIL + CLIPPING, id="soft voice, loud bumps"
         ),
