@@ -24,9 +24,11 @@ from babel.messages.extract import extract_from_dir
 from i18n import catalogue
 from readiness import profile as profiles
 from readiness.advice import NOT_TOLD, REASONS, Advice, CheckWords, advice_for, words_for
+from readiness.advice.facts import FACT_VALUES, FACTS
 from readiness.check import AnyCheck
 from readiness.checks import CHECKS
 from readiness.model import Failure, Finding, Status
+from readiness.readings import FacePlace, Medium, Reached
 from readiness.settings_pages import SettingsPage
 from tests.readability import flesch_kincaid_grade, inflesz, sentences, words
 
@@ -40,7 +42,7 @@ MOST_SENTENCES: Final = 2
 MOST_STEPS: Final = 3
 
 #: Sentences that are the same in Spanish.
-SAME_IN_SPANISH: Final = {"no"}
+SAME_IN_SPANISH: Final = {"no", "Wi-Fi", "VPN", "Proxy"}
 
 FORBIDDEN_EN: Final = (
     r"devices?|initiali[sz]\w*|configur\w*|utili[sz]\w*|bandwidth|latency|throughput|errors?|fail\w*|invalid|denied|denies|"
@@ -100,7 +102,7 @@ def named_in_source(check: AnyCheck) -> set[str]:
 
 
 #: What facts may be, well inside and well outside of every limit, by type.
-FACTS: Final[Mapping[Any, tuple[Any, ...]]] = {
+VALUES: Final[Mapping[Any, tuple[Any, ...]]] = {
     bool: (True, False),
     int: (0, 1, 2, 3, 4, 30, 480, 1280, 5000),
     float: (-95.0, -70.0, -50.0, -20.0, 0.0, 0.2, 0.7, 1.5, 4.0, 8.0, 30.0, 60.0, 95.0, 200.0, 9000.0),
@@ -120,10 +122,10 @@ def maker(kind: Any) -> Maker:
     if get_origin(kind) is tuple:
         item = maker(get_args(kind)[0])
         return lambda chance: tuple(item(chance) for _ in range(chance.choice((0, 0, 1, 2))))
-    if kind not in FACTS and issubclass(kind, msgspec.Struct):
+    if kind not in VALUES and issubclass(kind, msgspec.Struct):
         fields = {name: maker(hint) for name, hint in get_type_hints(kind).items() if name in kind.__struct_fields__}
         return lambda chance: kind(**{name: make(chance) for name, make in fields.items()})
-    values = FACTS.get(kind) or tuple(kind)
+    values = VALUES.get(kind) or tuple(kind)
     return lambda chance: chance.choice(values)
 
 
@@ -184,6 +186,8 @@ def test_unknown_checks_and_findings_are_said_to_be_unknown() -> None:
         words_for("kettle")
     with pytest.raises(LookupError, match=r"no check can be called '\.\.evil'"):
         words_for("..evil")
+    with pytest.raises(LookupError, match="no words for the check 'facts'"):
+        words_for("facts")  # a file beside the words that holds none
     with pytest.raises(LookupError, match="no words for the check 'kettle'"):
         advice_for("kettle.ok")
     with pytest.raises(LookupError, match=r"no words for the finding 'camera\.boiling'"):
@@ -201,6 +205,11 @@ def test_a_fault_inside_a_file_of_words_is_not_taken_for_a_missing_file(monkeypa
 
 def test_every_reason_has_a_sentence() -> None:
     assert set(REASONS) == {failure.value for failure in Failure}
+
+
+def test_facts_that_have_a_name_are_facts_of_a_reading_and_their_values_have_words() -> None:
+    assert set(FACTS) <= {field for check in CHECKS for field in check.reads.__struct_fields__}
+    assert set(FACT_VALUES) == {value.value for kind in (FacePlace, Medium, Reached) for value in kind}
 
 
 def test_values_that_may_be_unknown_are_values_that_are_quoted() -> None:

@@ -94,11 +94,13 @@ def words_for(check_id: str) -> CheckWords:
     if not _CHECK_ID.fullmatch(check_id):
         raise LookupError(f"no check can be called {check_id!r}")
     try:
-        words: CheckWords = import_module(name).WORDS
+        words: object = getattr(import_module(name), "WORDS", None)
     except ModuleNotFoundError as error:
         if error.name != name:
             raise
-        raise LookupError(f"there are no words for the check {check_id!r}: {name} is missing") from None
+        words = None
+    if not isinstance(words, CheckWords):
+        raise LookupError(f"there are no words for the check {check_id!r}: {name}.WORDS is missing")
     return words
 
 

@@ -77,7 +77,7 @@ FACT_VALUES: Final[Mapping[str, str]] = {
     "names": N_("to the name service"),
     "portal": N_("to a sign-in page"),
     "proxy_login": N_("to a proxy that wants a password"),
-    "intercepted": N_("to somebody who opens the encryption"),
+    "intercepted": N_("to a place that opens the safe line"),
     "internet": N_("to the internet"),
     "provider": N_("to your provider"),
 }
