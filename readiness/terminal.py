@@ -252,7 +252,7 @@ def _print_fix(console: Console, finding: Finding, report: Report, language: str
 
 def print_join_card(console: Console, card: JoinCard, language: str) -> None:
     """How to join, for the way that was chosen."""
-    _print_heading(console, f"{translate(N_('How to join'), language)}: {card.title}")
+    _print_heading(console, translate(N_("How to join: {way}"), language).format(way=card.title))
     _print_indented(console, Text(card.when))
     _print_numbered(console, card.steps)
     if card.link:
