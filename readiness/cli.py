@@ -62,7 +62,6 @@ _ARGPARSE_WORDS: Final = (
     N_("options"),
     N_("positional arguments"),
     N_("show this help message and exit"),
-    N_("show program's version number and exit"),
     N_("unrecognized arguments: %s"),
     N_("the following arguments are required: %s"),
     N_("invalid choice: %(value)r (choose from %(choices)s)"),
@@ -353,7 +352,10 @@ def _parser(language: str) -> argparse.ArgumentParser:
             )
         ),
     )
-    parser.add_argument("--version", action="version", version=f"readiness {__version__}")
+    shown_version = f"readiness {__version__}"
+    # Its help is the one sentence that argparse does not look up.
+    version_help = _(N_("show program's version number and exit"))
+    parser.add_argument("--version", action="version", version=shown_version, help=version_help)
     spoken = argparse.ArgumentParser(add_help=False)
     spoken.add_argument("--lang", choices=LANGUAGES, default=language, help=_(N_("language: English or Spanish")))
     provided = argparse.ArgumentParser(add_help=False)
