@@ -294,7 +294,7 @@ NO_CONNECTION: Final = (
 
 #: What a tool's complaint means for the person. The first that fits is told; the log holds the rest.
 COMPLAINTS: Final = (
-    (r"No space left on device|Errno 28\b|not enough free (?:disk )?space|WinError 112\b", "the disk is full"),
+    (r"No space left on device|Errno 28\b|enough free (?:disk )?space|WinError 112\b", "the disk is full"),
     (r"DO NOT MATCH THE HASHES", "a downloaded file is not the one that was pinned"),
     (r"CERTIFICATE_VERIFY_FAILED", "the network's certificate is not trusted"),
     (NO_CONNECTION, "there is no connection to where packages come from"),
@@ -513,7 +513,7 @@ def lab(arguments: Sequence[str]) -> int:
 
 
 def extract_words(target: Path) -> None:
-    words = ["extract", "--quiet", "--mapping-file=i18n/babel.cfg", "--keyword=N_", "--add-comments=translators:"]
+    words = ["--quiet", "extract", "--mapping-file=i18n/babel.cfg", "--keyword=N_", "--add-comments=translators:"]
     words += ["--add-location=file", "--sort-by-file", "--project=Video Visit Readiness", "--width=120"]
     if tool("babel.messages.frontend", *words, f"--output-file={target}", "."):
         raise Stop("the sentences could not be collected.")
@@ -524,9 +524,9 @@ def update_words(arguments: Sequence[str]) -> int:
     set_up("dev")
     template = ROOT / "i18n" / "readiness.pot"
     extract_words(template)
-    what = ["update", "--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date"]
+    what = ["--quiet", "update", "--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date"]
     if not SPANISH.exists():
-        what = ["init"]
+        what = ["--quiet", "init"]
     words = ["--locale=es", "--width=120", f"--input-file={template}", f"--output-file={SPANISH}"]
     status = tool("babel.messages.frontend", *what, *words)
     if status == 0:
