@@ -19,7 +19,7 @@ from rich.text import Text
 from readiness.advice import words_for
 from readiness.advice.facts import FACT_VALUES, FACTS
 from readiness.check import AnyCheck
-from readiness.joining import CareOption, JoinCard, NextKind, NextStep, PhoneLine
+from readiness.joining import CareOption, JoinCard, NextKind, NextStep, PhoneLine, Way
 from readiness.model import Finding, Reading, Report, Result, Status, Verdict
 from readiness.profile import Profile, ServerKind
 from readiness.questions import Answer, NoAnswer, Question
@@ -195,7 +195,8 @@ def print_report(
         console.print()
         print_care(console, care, language)
     console.print()
-    print_join_card(console, card, language)
+    # What this computer has was just checked; what a phone needs is news.
+    print_join_card(console, card, language, needs=card.way is Way.PHONE)
     if details:
         console.print()
         _print_details(console, report, language)
@@ -250,10 +251,13 @@ def _print_fix(console: Console, finding: Finding, report: Report, language: str
         _print_indented(console, Text(told.settings_url, style="dim"))
 
 
-def print_join_card(console: Console, card: JoinCard, language: str) -> None:
-    """How to join, for the way that was chosen."""
+def print_join_card(console: Console, card: JoinCard, language: str, *, needs: bool = True) -> None:
+    """How to join, for the way that was chosen; ``needs``: also what to have at hand for it."""
     _print_heading(console, translate(N_("How to join: {way}"), language).format(way=card.title))
     _print_indented(console, Text(card.when))
+    if needs:
+        for need in card.needs:
+            _print_indented(console, Text(f"- {need}"))
     _print_numbered(console, card.steps)
     if card.link:
         _print_indented(console, Text(card.link, style="underline"))
