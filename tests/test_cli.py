@@ -9,11 +9,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from msgspec.structs import replace
 
 from readiness import __version__, cli
+from readiness.advice import Advice, CheckWords
 from readiness.checks import CHECKS
 from readiness.model import Failure, Reading
 from readiness.profile import shipped
@@ -36,6 +38,7 @@ from readiness.readings import (
 )
 from readiness.terminal import ask_person, console_for
 from readiness.testing import FakeMachine
+from tests.test_runner import BatteryCheck
 
 CHECK_IDS = [check.id for check in CHECKS]
 
@@ -402,6 +405,29 @@ def test_profiles_are_listed_shown_and_validated(terminal: Terminal, tmp_path: P
 
 def test_the_version_is_told(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
     assert terminal("--version") == (0, f"readiness {__version__}\n", "")
+
+
+# --- a new check ------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_check_is_its_own_file_its_words_and_one_line(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ModuleType("readiness.advice.battery")
+    words.WORDS = CheckWords(  # type: ignore[attr-defined]
+        name="Battery",
+        prompt="Looking at the battery.",
+        findings={"empty": Advice(text="The battery is nearly empty.", agent="Empty.", confirm="Is it empty?")},
+    )
+    monkeypatch.setitem(sys.modules, "readiness.advice.battery", words)
+    monkeypatch.setattr(cli, "CHECKS", (*CHECKS, BatteryCheck()))
+    readings = but(replace(COMPUTER, battery_pct=5.0))
+    _, output, errors = terminal("check", "--no-input", readings=readings)
+    assert "The battery is nearly empty." in output
+    assert "Battery: fix this" in errors
+    status, output, _ = terminal("check", "--no-input", "--json", "--only", "battery", readings=readings)
+    assert status == 3, "nothing that the visit requires was checked"
+    assert [finding["id"] for finding in json.loads(output)["checks"][-1]["findings"]] == ["battery.empty"]
 
 
 # --- bad input --------------------------------------------------------------------------------------------------------
