@@ -479,9 +479,11 @@ def lint(arguments: Sequence[str]) -> int:
     nothing_more("lint", arguments)
     set_up("dev")
     steps: dict[str, Callable[[], int]] = {
-        "format": lambda: tool("ruff", "format", "--check", "--quiet"),
-        "style": lambda: tool("ruff", "check", "--quiet"),
+        "format": lambda: tool("ruff", "format", "--check", "--output-format=concise"),
+        "style": lambda: tool("ruff", "check", "--output-format=concise"),
         "types": lambda: tool("mypy"),
+        "types on Windows": lambda: types_on("win32"),
+        "types on macOS": lambda: types_on("darwin"),
         "imports": lambda: run([str(VENV_PYTHON.with_name("lint-imports")), "--no-logo"], cwd=ROOT),
         "words": check_words,
     }
@@ -493,6 +495,11 @@ def lint(arguments: Sequence[str]) -> int:
     if failed:
         say(f"lint failed: {', '.join(failed)}.")
     return 1 if failed else 0
+
+
+def types_on(platform: str) -> int:
+    """Check the program's types as on another system: the next best thing to running it there."""
+    return tool("mypy", f"--platform={platform}", f"--cache-dir=.mypy_cache/{platform}", "readiness", "dev.py")
 
 
 def bench(arguments: Sequence[str]) -> int:

@@ -57,9 +57,9 @@ def _camera(number: int, node: Path) -> FoundCamera | None:
 def ask_capability(node: Path) -> Capability:
     """What the node says. Raises OSError: EACCES when we may not ask, EBUSY, and others when nothing is behind it."""
     answer = bytearray(_CAPABILITY_BYTES)
-    handle = os.open(node, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+    handle = os.open(node, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)  # type: ignore[attr-defined, unused-ignore]  # read as on Windows, too
     try:
-        fcntl.ioctl(handle, _QUERYCAP, answer)
+        fcntl.ioctl(handle, _QUERYCAP, answer)  # type: ignore[attr-defined, unused-ignore]
     finally:
         os.close(handle)
     return parse_capability(bytes(answer))
