@@ -10,7 +10,7 @@ from typing import TypeVar
 import pytest
 
 from readiness import runner
-from readiness.check import Check
+from readiness.check import AnyCheck, Check
 from readiness.machine import Choices
 from readiness.model import Failure, Finding, Reading, Report, Status, Verdict
 from readiness.profile import Join, JoinWay, Localized, Profile, Requirement
@@ -143,8 +143,8 @@ def test_readings_that_share_a_thing_are_taken_one_by_one_in_order() -> None:
             profile: Profile,
             choices: Choices,
             *,
-            tell: Callable[[R], None],
-            cancelled: Callable[[], bool],
+            tell: Callable[[R], None] = lambda partial: None,
+            cancelled: Callable[[], bool] = lambda: False,
         ) -> R:
             assert not running
             running.append(kind.__name__)
@@ -205,8 +205,8 @@ def test_a_machine_that_raises_costs_its_own_check_only() -> None:
             profile: Profile,
             choices: Choices,
             *,
-            tell: Callable[[R], None],
-            cancelled: Callable[[], bool],
+            tell: Callable[[R], None] = lambda partial: None,
+            cancelled: Callable[[], bool] = lambda: False,
         ) -> R:
             if issubclass(kind, ComputerReading):
                 raise RuntimeError("a wrong machine")
@@ -232,8 +232,8 @@ class Waiting(FakeMachine):
         profile: Profile,
         choices: Choices,
         *,
-        tell: Callable[[R], None],
-        cancelled: Callable[[], bool],
+        tell: Callable[[R], None] = lambda partial: None,
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> R:
         while not cancelled():
             threading.Event().wait(0.01)
@@ -259,7 +259,7 @@ def test_an_exception_while_a_person_is_asked_stops_the_worker_that_waits_for_th
 
 
 def test_saved_readings_are_judged_like_fresh_ones() -> None:
-    checks = [BatteryCheck(), MicCheck()]
+    checks: list[AnyCheck] = [BatteryCheck(), MicCheck()]
     reading = ComputerReading(battery_pct=5.0)
     fresh = runner.run(checks, FakeMachine(reading), profile("battery"), skip=["mic"])
     again: Report = runner.judge(

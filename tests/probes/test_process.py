@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import threading
 import time
@@ -110,7 +111,7 @@ def test_what_a_driver_prints_does_not_reach_the_readings() -> None:
 def test_a_child_that_cannot_be_killed_is_abandoned(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    held: list[process.subprocess.Popen[bytes]] = []
+    held: list[subprocess.Popen[bytes]] = []
     kill = process._kill_with_descendants
     monkeypatch.setattr(process, "_kill_with_descendants", held.append)
     monkeypatch.setattr(process, "GRACE_S", 0.1)
