@@ -356,13 +356,13 @@ def _parser(language: str) -> argparse.ArgumentParser:
     # Its help is the one sentence that argparse does not look up.
     version_help = _(N_("show program's version number and exit"))
     parser.add_argument("--version", action="version", version=shown_version, help=version_help)
-    spoken = argparse.ArgumentParser(add_help=False)
+    spoken = _Parser(add_help=False)
     spoken.add_argument("--lang", choices=LANGUAGES, default=language, help=_(N_("language: English or Spanish")))
-    provided = argparse.ArgumentParser(add_help=False)
+    provided = _Parser(add_help=False)
     provided.add_argument(
         "--profile", metavar=_(N_("ID|FILE")), help=_(N_("the provider's requirements: a shipped profile or a file"))
     )
-    shown = argparse.ArgumentParser(add_help=False)
+    shown = _Parser(add_help=False)
     shown.add_argument("--json", action="store_true", help=_(N_("print one JSON object")))
     shown.add_argument("--details", action="store_true", help=_(N_("show what was measured, too")))
     verbs = parser.add_subparsers(required=True, metavar=_(N_("VERB")), dest="verb")
