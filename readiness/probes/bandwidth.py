@@ -1,0 +1,213 @@
+"""How fast is the line, down and up, with which round trip? The servers of the profile are tried in its order.
+
+A server that does not do is out and the next one is asked; when all are out it is our servers' fault, unless the line
+itself is seen to be gone. A slow result is measured again elsewhere where there is a second server: one slow server must
+not make a line slow.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import msgspec
+
+from readiness.model import Failure
+from readiness.probes import connection_adapters, connection_open, servers, throughput
+from readiness.probes.connection_open import CannotOpen
+from readiness.probes.servers import Endpoint, ServerOut
+from readiness.probes.throughput import Direction, Stop, Transfer
+from readiness.profile import Server
+from readiness.readings import BandwidthReading
+
+#: No server is tried any more after so long: the parent waits 45 s.
+_LAST_START_S: Final = 22.0
+
+#: How long it may take to find out whether anybody answers at all.
+_WITNESS_S: Final = 2.5
+
+
+class Task(msgspec.Struct, frozen=True):
+    servers: tuple[Server, ...] = ()
+    needed_down_mbps: float | None = None
+    """From which rate on the profile is content: a measurement may end early when it is clearly above or below."""
+    needed_up_mbps: float | None = None
+    other_hosts: tuple[str, ...] = ()
+    """Hosts that tell "our servers are down" from "the line is down", on port 443."""
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """One direction, and where it was measured."""
+
+    transfer: Transfer
+    endpoint: Endpoint
+
+
+class Course(msgspec.Struct):
+    """What has come about so far."""
+
+    task: Task
+    tell: Callable[[BandwidthReading], None]
+    best: dict[Direction, Measured] = {}
+    transfers: list[Transfer] = []
+    moved: dict[Direction, int] = {}
+    rtt_ms: float | None = None
+    tried: list[str] = []
+    heard_server: bool = False
+    """Whether any server answered at all: what went wrong afterwards was its doing."""
+    lost: bool = False
+    """Whether a transfer broke off because nothing came any more."""
+
+    def needed_mbps(self, direction: Direction) -> float | None:
+        return self.task.needed_down_mbps if direction is Direction.DOWN else self.task.needed_up_mbps
+
+    def mbps(self, direction: Direction) -> float | None:
+        measured = self.best.get(direction)
+        return measured.transfer.mbps if measured else None
+
+    def keep(self, direction: Direction, measured: Measured) -> None:
+        """Note a measurement; the better of two for the same direction counts."""
+        self.transfers.append(measured.transfer)
+        if (measured.transfer.mbps or 0.0) > (self.mbps(direction) or 0.0):
+            self.best[direction] = measured
+
+    @property
+    def missing(self) -> list[Direction]:
+        return [direction for direction in Direction if self.mbps(direction) is None]
+
+    @property
+    def in_doubt(self) -> list[Direction]:
+        """Directions that came out below what is needed: their server may have been the slow one."""
+        return [
+            direction
+            for direction in Direction
+            if (mbps := self.mbps(direction)) is not None and mbps < (self.needed_mbps(direction) or 0.0)
+        ]
+
+
+def read(task: Task, tell: Callable[[BandwidthReading], None]) -> BandwidthReading:
+    """Rates and round trips of the line. Tells the rate so far some times a second."""
+    if not task.servers:
+        return BandwidthReading(failure=Failure.NO_SERVER)
+    course = Course(task, tell)
+    ends_at = time.monotonic() + _LAST_START_S
+    second_look = False
+    for endpoint in _endpoints(task.servers, course.tried):
+        # A direction is measured for the first time, or, once, again somewhere else.
+        second_look = not course.missing
+        _measure_at(endpoint, course.missing or course.in_doubt, course)
+        if course.lost or not (course.missing or course.in_doubt) or second_look or time.monotonic() >= ends_at:
+            break
+    return _reading(course, failure=_why(course) if course.missing else None)
+
+
+def _endpoints(entries: tuple[Server, ...], tried: list[str]) -> Iterator[Endpoint]:
+    """Everybody who answers, in the profile's order; the others are noted in ``tried``."""
+    for entry in entries:
+        try:
+            yield from servers.find(entry)
+        except ServerOut:
+            tried.append(servers.address_of(entry))
+
+
+def _measure_at(endpoint: Endpoint, directions: list[Direction], course: Course) -> None:
+    """Measure some directions against one server, and keep what is better than what is known."""
+    try:
+        rtt_ms = servers.idle_rtt_ms(endpoint)
+        course.heard_server = True
+        if course.rtt_ms is None or (rtt_ms is not None and rtt_ms < course.rtt_ms):
+            course.rtt_ms = rtt_ms
+        for direction in directions:
+            transfer = throughput.measure(
+                endpoint,
+                direction,
+                needed_mbps=course.needed_mbps(direction),
+                rtt_ms=rtt_ms,
+                tell=lambda mbps, direction=direction: _tell(course, direction, mbps),  # type: ignore[misc]
+            )
+            course.moved[direction] = course.moved.get(direction, 0) + transfer.bytes_moved
+            if transfer.stop is not Stop.LOST:
+                course.keep(direction, Measured(transfer, endpoint))
+                continue
+            heard = _who_answers([(endpoint.host, endpoint.port), *_witnesses(course.task)])
+            if not heard:
+                # The line is gone. What it carried until then was measured; what it carries now, nobody can.
+                course.keep(direction, Measured(transfer, endpoint))
+                course.lost = True
+            raise ServerOut(f"{endpoint.host}: nothing came any more")
+    except ServerOut:
+        course.tried.append(endpoint.host)
+
+
+def _tell(course: Course, direction: Direction, mbps: float) -> None:
+    """Tell the rate so far beside what is known already."""
+    known = _reading(course, failure=None)
+    if direction is Direction.DOWN:
+        course.tell(msgspec.structs.replace(known, down_mbps=mbps))
+    else:
+        course.tell(msgspec.structs.replace(known, up_mbps=mbps))
+
+
+def _reading(course: Course, *, failure: Failure | None) -> BandwidthReading:
+    # The slower direction is the one that decides, so its server and its reason are told.
+    decisive = min(course.best.values(), key=lambda measured: measured.transfer.mbps or 0.0, default=None)
+    stop = Stop.LOST if course.lost else decisive.transfer.stop if decisive else None
+    return BandwidthReading(
+        failure=failure,
+        down_mbps=course.mbps(Direction.DOWN),
+        up_mbps=course.mbps(Direction.UP),
+        rtt_ms=course.rtt_ms,
+        loaded_rtt_ms=throughput.loaded_rtt_ms(tuple(course.transfers)),
+        bytes_down=course.moved.get(Direction.DOWN, 0),
+        bytes_up=course.moved.get(Direction.UP, 0),
+        server=decisive.endpoint.host if decisive else None,
+        server_kind=decisive.endpoint.kind.value if decisive else None,
+        stopped_because=stop.value if stop else None,
+        servers_tried=tuple(dict.fromkeys(course.tried)),
+    )
+
+
+def _why(course: Course) -> Failure:
+    """Why a direction could not be measured: the line is only blamed when it is seen to be gone."""
+    if course.lost:
+        return Failure.NO_CONNECTION
+    return Failure.SERVER_UNREACHABLE if course.heard_server or _anybody(course.task) else Failure.NO_CONNECTION
+
+
+def _anybody(task: Task) -> bool:
+    """Whether anything beyond this computer answers. Without a witness to ask, only what the system knows counts."""
+    if _who_answers(_witnesses(task)):
+        return True
+    sources = connection_adapters.source_addresses()
+    local = connection_adapters.local_layers(connection_adapters.adapters(), sources)
+    return not task.other_hosts and local.connected and local.address and local.route and not local.gateway_silent
+
+
+def _witnesses(task: Task) -> list[tuple[str, int]]:
+    """Whom to ask whether the line works: other hosts, and the profile's servers whose address is known."""
+    known = [server.url for server in task.servers if server.url]
+    return [*((host, 443) for host in task.other_hosts), *map(servers.place_of, known)]
+
+
+def _who_answers(places: list[tuple[str, int]]) -> list[str]:
+    """The hosts that take a connection now, all tried at once."""
+    deadline = time.monotonic() + _WITNESS_S
+    heard: list[str] = []
+
+    def listen(host: str, port: int) -> None:
+        if _answers(host, port, deadline):
+            heard.append(host)
+
+    servers.all_at_once([functools.partial(listen, host, port) for host, port in places], _WITNESS_S)
+    return heard.copy()
+
+
+def _answers(host: str, port: int, deadline: float) -> bool:
+    proxy = connection_open.proxy_for(host, "https", connection_open.system_proxies())
+    try:
+        connection_open.open_tunnel(host, port, deadline, proxy).close()
+    except CannotOpen:
+        return False
+    return True
