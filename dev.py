@@ -16,19 +16,52 @@ system packages with apt-get, everybody else is told the command. Set-up speaks 
 belongs to what is run. Exit status: that of what is run; 2 when it does not come to that; 130 after Ctrl-C.
 """
 
-from __future__ import annotations
+import os
+import subprocess
+import sys
+
+#: The newest first. numpy 2.2.6 and PySide6 6.9.3 have ready-made packages for these.
+PYTHONS = ((3, 13), (3, 12), (3, 11))
+
+
+# Down to the next imports this file is written for any Python 3, so that each can say what it lacks.
+
+
+def start_in_fitting_python() -> None:
+    """Go on in a Python that fits, if there is one on the PATH; else say which would do. Does not return."""
+    for version in PYTHONS:
+        name = "{}.{}".format(*version)
+        command = ["py", "-" + name] if os.name == "nt" else ["python" + name]
+        if is_python(command, version):
+            sys.exit(subprocess.call([*command, *sys.argv]))
+    spoken = ", ".join("{}.{}".format(*version) for version in reversed(PYTHONS))
+    here = "{}.{}".format(*sys.version_info[:2])
+    sys.stderr.write(f"dev.py: this is Python {here}, and one of {spoken} is needed.\n")
+    sys.exit(2)
+
+
+def is_python(command: "list[str]", version: "tuple[int, int]") -> bool:
+    """Whether a command really is that Python: a name on the PATH may lead nowhere."""
+    asked = [*command, "-c", "import sys; print(tuple(sys.version_info[:2]))"]
+    try:
+        answer = subprocess.check_output(asked, stderr=subprocess.DEVNULL, universal_newlines=True, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return answer.strip() == str(version)
+
+
+if __name__ == "__main__" and sys.version_info[:2] not in PYTHONS:
+    start_in_fitting_python()
+
 
 import contextlib
 import ctypes.util
 import hashlib
 import importlib.util
 import json
-import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -51,9 +84,6 @@ LOCK: Final = ROOT / ".venv.lock"
 LOG: Final = ROOT / "build" / "set-up.log"
 SPANISH: Final = ROOT / "i18n" / "es.po"
 SPANISH_COMPILED: Final = ROOT / "i18n" / "locale" / "es" / "LC_MESSAGES" / "readiness.mo"
-
-#: The newest first. numpy 2.2.6 and PySide6 6.9.3 have ready-made packages for these.
-PYTHONS: Final = ((3, 13), (3, 12), (3, 11))
 
 #: What `dev.py clean` removes, beside `.venv` and every __pycache__ of ours.
 MADE: Final = (
@@ -643,32 +673,6 @@ def say(sentence: str) -> None:
     print(f"dev.py: {sentence}", file=sys.stderr, flush=True)
 
 
-def fits(version: tuple[int, int]) -> bool:
-    return version in PYTHONS
-
-
-def continue_in_fitting_python() -> NoReturn:
-    """Start again in a Python that fits, if there is one. Raises Stop."""
-    for version in PYTHONS:
-        name = "{}.{}".format(*version)
-        command = ["py", f"-{name}"] if os.name == "nt" else [f"python{name}"]
-        if answers(command, version):
-            sys.exit(run([*command, *sys.argv]))
-    spoken = ", ".join("{}.{}".format(*version) for version in reversed(PYTHONS))
-    raise Stop("this is Python {}.{}, and one of {} is needed.".format(*sys.version_info[:2], spoken))
-
-
-def answers(command: Sequence[str], version: tuple[int, int]) -> bool:
-    """Whether a command really is that Python: a name on the PATH may lead nowhere."""
-    try:
-        asked = [*command, "-c", "import sys; print(tuple(sys.version_info[:2]))"]
-        return subprocess.run(asked, capture_output=True, text=True, timeout=10, check=False).stdout.strip() == str(
-            version
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-
-
 def main(arguments: Sequence[str]) -> int:
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         print(__doc__, end="")
@@ -677,8 +681,6 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if not verb:
             raise Stop(f"there is no verb {arguments[0]}; there are: {', '.join(VERBS)}.")
-        if not fits(sys.version_info[:2]):
-            continue_in_fitting_python()
         return verb(arguments[1:])
     except Stop as stop:
         say(str(stop))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import json
 import os
@@ -221,11 +222,6 @@ def test_the_supported_pythons_are_the_same_everywhere() -> None:
     assert settings["tool"]["ruff"]["target-version"] == f"py{oldest[0]}{oldest[1]}"
 
 
-@pytest.mark.parametrize(("version", "good"), [((3, 10), False), ((3, 11), True), ((3, 13), True), ((3, 14), False)])
-def test_which_pythons_fit(version: tuple[int, int], good: bool) -> None:
-    assert dev.fits(version) == good
-
-
 def test_a_fitting_python_on_the_path_takes_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program(tmp_path, "python3.13", "exit 127")  # a name that leads nowhere, as pyenv's do
     script = 'if [ "$1" = -c ]; then echo "(3, 12)"; else echo "$@" > "$0.got"; exit 7; fi'
@@ -233,7 +229,7 @@ def test_a_fitting_python_on_the_path_takes_over(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "argv", ["dev.py", "run", "x"])
     with pytest.raises(SystemExit) as ended:
-        dev.continue_in_fitting_python()
+        dev.start_in_fitting_python()
     assert ended.value.code == 7
     assert (tmp_path / "python3.12.got").read_text() == "dev.py run x\n"
 
@@ -242,10 +238,15 @@ def test_without_a_fitting_python_one_sentence_says_which_would_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(dev, "fits", lambda version: False)
-    assert dev.main(["run"]) == 2
-    here = "{}.{}".format(*sys.version_info[:2])
-    assert capsys.readouterr().err == f"dev.py: this is Python {here}, and one of 3.11, 3.12, 3.13 is needed.\n"
+    monkeypatch.setattr(sys, "version_info", (3, 9, 6))
+    with pytest.raises(SystemExit) as ended:
+        dev.start_in_fitting_python()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "dev.py: this is Python 3.9, and one of 3.11, 3.12, 3.13 is needed.\n"
+
+
+def test_an_older_python_can_read_the_file_far_enough_to_say_so() -> None:
+    ast.parse((PROJECT / "dev.py").read_text(), feature_version=(3, 6))
 
 
 # --- System packages --------------------------------------------------------------------------------------------------
