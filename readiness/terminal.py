@@ -288,6 +288,8 @@ def _called(phone: PhoneLine) -> str:
 def _print_details(console: Console, report: Report, language: str) -> None:
     _print_heading(console, translate(N_("Details"), language))
     for result in report.results:
+        if result.reading is None:
+            continue
         _print_indented(console, Text(translate(words_for(result.check).name, language), style="bold"))
         for finding in result.findings[1:]:
             _print_indented(console, Text(tell(finding, language).text), depth=4)
