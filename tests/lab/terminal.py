@@ -1,0 +1,113 @@
+"""The lab's command line: builds a lab, runs one command in it, and gives its output and exit status through."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from types import FrameType
+from typing import Final, NoReturn
+
+from tests.lab.cameras import SCENES
+from tests.lab.inside import LabError
+from tests.lab.lab import NONE, Lab
+from tests.lab.sounds import LOUDSPEAKERS, VOICES
+
+BAD_ARGUMENTS: Final = 2
+
+#: How long the command may take to end by itself after Ctrl-C or SIGTERM.
+_LAST_WORDS_S: Final = 5.0
+
+
+def main(argv: Sequence[str]) -> int:
+    """Do what the command line says; the exit status is that of the command that ran in the lab."""
+    ours, theirs = _split(argv)
+    options = _parser().parse_args(ours)
+    if options.list:
+        print(_scenarios())
+        return 0
+    if options.exec_ is not None:
+        command = [*options.exec_, *theirs]
+    else:
+        command = [sys.executable, "-m", "readiness", *theirs]
+    if not command or (options.exec_ is None and not theirs):
+        return _complain('Nothing to run: put the arguments for readiness after "--", or a command after "--exec".')
+    try:
+        with _ending_on_sigterm(), Lab(
+            camera=options.camera, microphone=options.microphone, speaker=options.speaker
+        ) as lab:
+            return _run(lab, command)
+    except LabError as error:
+        return _complain(str(error))
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+def _run(lab: Lab, command: Sequence[str]) -> int:
+    """Run it on our own terminal and pipes. Ctrl-C and SIGTERM are its to answer, for a while."""
+    with subprocess.Popen([*lab.prefix, *command], env=dict(lab.environment)) as child:
+        try:
+            code = child.wait()
+        except (KeyboardInterrupt, SystemExit) as end:
+            if isinstance(end, SystemExit):
+                child.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(_LAST_WORDS_S)
+            raise
+        finally:
+            child.kill()
+    return code if code >= 0 else 128 - code
+
+
+@contextlib.contextmanager
+def _ending_on_sigterm() -> Iterator[None]:
+    """Make SIGTERM end us as Ctrl-C does: by an exception, with everything taken away."""
+
+    def end(number: int, frame: FrameType | None) -> NoReturn:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What is for us, and what comes after ``--``."""
+    words = list(argv)
+    if "--" not in words:
+        return words, []
+    at = words.index("--")
+    return words[:at], words[at + 1 :]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lab",
+        description="Run readiness with a camera, a microphone and a speaker that behave as told.",
+        epilog="Example: lab --camera dark --microphone speech -- check --json --no-input",
+    )
+    parser.add_argument("--camera", metavar="SCENARIO", default=NONE)
+    parser.add_argument("--microphone", metavar="SCENARIO", default=NONE)
+    parser.add_argument("--speaker", metavar="SCENARIO", default=NONE)
+    parser.add_argument("--list", action="store_true", help="show the scenarios and end")
+    parser.add_argument("--exec", dest="exec_", metavar="WORD", nargs="+", help="run this command, not readiness")
+    return parser
+
+
+def _scenarios() -> str:
+    lines = []
+    for device, scenarios in (("camera", SCENES), ("microphone", VOICES), ("speaker", LOUDSPEAKERS)):
+        lines.append(f"--{device}")
+        lines += [f"  {name:12} {scenario.says}" for name, scenario in scenarios.items()]
+        lines.append(f"  {NONE:12} no {device} at all (this is the default)")
+    return "\n".join(lines)
+
+
+def _complain(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return BAD_ARGUMENTS
