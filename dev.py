@@ -500,8 +500,7 @@ def run_tests(arguments: Sequence[str]) -> int:
     status = tool("pytest", "--cov", "--cov-report=")
     if status:
         return status
-    tool("coverage", "report", "--skip-covered")
-    print("\nWhat judges must be covered whole:")
+    print("\nWhat judges must be covered whole:", flush=True)
     return tool("coverage", "report", f"--include={','.join(COVERED)}", "--fail-under=100")
 
 
