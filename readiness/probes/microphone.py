@@ -57,7 +57,7 @@ def read(task: Task, tell: Callable[[MicrophoneReading], None]) -> MicrophoneRea
         listening.listen(task.listen_s, tell)
     except SoundProblem as problem:
         return msgspec.structs.replace(listening.reading, failure=problem.failure)
-    return listening.reading
+    return msgspec.structs.replace(listening.reading, failure=Failure.UNPLUGGED if sound.is_gone(device) else None)
 
 
 def list_microphones() -> tuple[str, ...]:

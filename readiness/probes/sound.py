@@ -126,6 +126,14 @@ def choose(found: tuple[Device, ...], wanted: str | None) -> Device | None:
     return next(iter(exact + partly), None)
 
 
+def is_gone(device: Device) -> bool:
+    """Whether a sound server no longer has the device. It then moves streams to another one and says nothing."""
+    if device.server_name is None:
+        return False
+    served = _served(device.direction)
+    return served is not None and device.server_name not in {other.name for other in served}
+
+
 def without_plumbing(found: list[Device], default: int) -> list[Device]:
     """The devices without ALSA's wiring. The default stays whatever it is: it lets programs share the sound card."""
     real = [device for device in found if device.index == default or not _PLUMBING.fullmatch(device.name)]
@@ -274,7 +282,7 @@ def _behind_server(direction: Direction, listed: list[Device]) -> tuple[Device, 
     """The sound server's devices, reached through ALSA's plug-in; None where there is no server or no plug-in."""
     names = {device.name: device for device in listed}
     way = next((names[name] for name in _SERVER_DEVICES if name in names), None)
-    served = sound_linux.served_devices("sources" if direction is Direction.INPUT else "sinks")
+    served = _served(direction)
     if way is None or served is None:
         return None
     return tuple(
@@ -287,6 +295,10 @@ def _behind_server(direction: Direction, listed: list[Device]) -> tuple[Device, 
         )
         for device in sorted(served, key=lambda device: not device.is_default)
     )
+
+
+def _served(direction: Direction) -> tuple[sound_linux.ServedDevice, ...] | None:
+    return sound_linux.served_devices("sources" if direction is Direction.INPUT else "sinks")
 
 
 def _open(device: Device, callback: Any) -> tuple[Any, float]:
@@ -335,11 +347,7 @@ def _why_it_ended(device: Device, stream: Any, *, began: bool) -> Failure:
     """Why a stream gives and takes nothing: unplugged when it is gone, otherwise it just does not answer."""
     if began and not stream.active:
         return Failure.UNPLUGGED
-    if device.server_name is not None:
-        served = sound_linux.served_devices("sources" if device.direction is Direction.INPUT else "sinks")
-        if served is not None and device.server_name not in {other.name for other in served}:
-            return Failure.UNPLUGGED
-    return Failure.NOT_ANSWERING
+    return Failure.UNPLUGGED if is_gone(device) else Failure.NOT_ANSWERING
 
 
 def _as_told(code: int) -> int:

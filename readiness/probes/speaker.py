@@ -67,6 +67,7 @@ def read(task: Task, tell: Callable[[SpeakerReading], None]) -> SpeakerReading:
         return msgspec.structs.replace(reading, failure=problem.failure)
     return msgspec.structs.replace(
         reading,
+        failure=Failure.UNPLUGGED if sound.is_gone(device) else None,
         loop_correlation=None if loop is None else round(loop.correlation, 3),
         loop_delay_ms=None if delay_ms is None else round(delay_ms, 1),
         tones_played=tones,

@@ -11,7 +11,7 @@ Speech is found by what makes it speech, not by its loudness:
 * it is rich: a whistle or a test tone is one line in the spectrum, a voice never is.
 
 The numbers were set by measuring 14 synthetic voices in English and Spanish and 8 recorded words, loud, soft, faint, in
-noise, in echo and through a telephone, against some 170 noises; tests/probes/test_voice.py repeats it in small. Singing
+noise, in echo and through a telephone, against 200 noises; tests/probes/test_voice.py repeats it in small. Singing
 passes, and so would a violin that slides. Whispering does not: it has no pitch, and a doctor would hardly hear it.
 """
 
@@ -56,10 +56,9 @@ _LEAP_CENTS: Final = 240.0
 _SUSTAINED_STEPS: Final = 5
 _SUSTAINED_DB: Final = 10.0
 _CLEARLY_VOICED: Final = 0.7
-_GLIDE_CENTS: Final = (5.0, 180.0)
+_GLIDE_CENTS: Final = (8.0, 180.0)
 #: How much the glide itself may change: at random, second differences are 1.7 times the first ones (sqrt 3).
-_RESTLESS: Final = 1.4
-_RESTLESS_FREE_CENTS: Final = 15.0
+_RESTLESS: Final = 1.1
 #: Hoarse and shaking voices jump about as noise does, but their formants move, by this much.
 _FORMANTS_MOVE_DB: Final = 5.0
 #: Even a held vowel moves by this; instruments do not.
@@ -228,7 +227,7 @@ def _is_vowel(stretch: list[_Step]) -> bool:
     is_sustained = int(np.sum(levels_dbfs > levels_dbfs.max() - _SUSTAINED_DB)) >= _SUSTAINED_STEPS
     is_voiced = float(np.mean([step.likeness for step in stretch])) >= _CLEARLY_VOICED
     is_alive = _GLIDE_CENTS[0] <= glide <= _GLIDE_CENTS[1] and formants_db >= _FORMANTS_LIVE_DB
-    is_smooth = restless <= max(_RESTLESS * glide, _RESTLESS_FREE_CENTS) or formants_db >= _FORMANTS_MOVE_DB
+    is_smooth = restless <= _RESTLESS * glide or formants_db >= _FORMANTS_MOVE_DB
     is_rich = (
         float(np.median([step.one_line for step in stretch])) <= _ONE_LINE
         and float(np.median([step.in_band for step in stretch])) >= _BROAD
