@@ -88,6 +88,7 @@ def _bandwidth_task(profile: Profile, choices: Choices) -> Mapping[str, object]:
         "servers": profile.servers,
         "needed_down_mbps": _enough(needs.get("down_mbps")),
         "needed_up_mbps": _enough(needs.get("up_mbps")),
+        "other_hosts": profile.network.other_hosts,
     }
 
 

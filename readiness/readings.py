@@ -187,7 +187,7 @@ class ConnectionReading(Reading, frozen=True, kw_only=True):
     """Who signed the provider's certificate, when this computer does not trust it."""
     portal_url: str | None = None
     """Where the sign-in page is, when there is one."""
-    clock_off_s: float | None = None
+    clock_off_h: float | None = None
     """How far this computer's clock is ahead of a web server's; asked only when a certificate's dates did not fit."""
 
 

@@ -111,6 +111,16 @@ WORDS: Final = CheckWords(
             agent=N_("Something on this network opens the safe line. Its name is {issuer}."),
             confirm=N_("Are you at work or at school?"),
         ),
+        "wrong_clock": Advice(
+            text=N_("The date or the time on this computer is not right. Safe pages need it."),
+            steps=(
+                N_("Open the settings, and look for date and time."),
+                N_("Turn on the switch that sets the time by itself."),
+                N_("Come back here and try again."),
+            ),
+            agent=N_("The date or the time on your computer is not right. Let us set it."),
+            confirm=N_("Does your computer show a wrong date or a wrong time?"),
+        ),
         "provider_unreachable": Advice(
             text=N_("Your internet works, but some pages for the visit did not answer."),
             steps=(

@@ -24,6 +24,11 @@ _ENDED_AT: Final = {
 }
 
 
+#: How wrong a clock must be to be what is the matter with certificates: they are made for months, and a web server's
+#: own clock may be wrong by minutes.
+_CLOCK_OFF_H: Final = 24.0
+
+
 class ConnectionRequirement(Requirement, frozen=True):
     """What a profile demands of the connection itself; how fast it is, is for the bandwidth check."""
 
@@ -51,6 +56,9 @@ class ConnectionCheck(Check[ConnectionReading, ConnectionRequirement]):
             yield self.finding("tls_intercepted", Status.FAIL, issuer=reading.certificate_issuer or "")
         elif reached in _ENDED_AT:
             yield self.finding(_ENDED_AT[reached], Status.FAIL)
+        elif reached is Reached.INTERNET and abs(reading.clock_off_h or 0.0) > _CLOCK_OFF_H:
+            # Certificates look too old or too new to a wrong clock: nobody opens the encryption, and no host is down.
+            yield self.finding("wrong_clock", Status.FAIL)
         elif reading.hosts_unreachable:
             # With one of the provider's hosts out and others answering, a visit may work: a limit, not a failure.
             status = Status.WARN if reached is Reached.PROVIDER else Status.FAIL

@@ -22,8 +22,8 @@ from readiness.probes.throughput import Direction, Stop, Transfer
 from readiness.profile import Server
 from readiness.readings import BandwidthReading
 
-#: No server is tried any more after so long: the parent waits 45 s.
-_LAST_START_S: Final = 22.0
+#: The whole must be over by then (the parent waits 45 s), and no direction is begun that could last longer.
+_WHOLE_S: Final = 42.0
 
 #: How long it may take to find out whether anybody answers at all.
 _WITNESS_S: Final = 2.5
@@ -60,6 +60,14 @@ class Course(msgspec.Struct):
     lost: bool = False
     """Whether a transfer broke off because nothing came any more."""
 
+    ends_at: float = 0.0
+    """By `time.monotonic`."""
+
+    @property
+    def has_time(self) -> bool:
+        """Whether another direction can be measured to its end."""
+        return time.monotonic() + throughput.LONGEST_S + _WITNESS_S < self.ends_at
+
     def needed_mbps(self, direction: Direction) -> float | None:
         return self.task.needed_down_mbps if direction is Direction.DOWN else self.task.needed_up_mbps
 
@@ -92,13 +100,13 @@ def read(task: Task, tell: Callable[[BandwidthReading], None]) -> BandwidthReadi
     if not task.servers:
         return BandwidthReading(failure=Failure.NO_SERVER)
     course = Course(task, tell)
-    ends_at = time.monotonic() + _LAST_START_S
+    course.ends_at = time.monotonic() + _WHOLE_S
     second_look = False
     for endpoint in _endpoints(task.servers, course.tried):
         # A direction is measured for the first time, or, once, again somewhere else.
         second_look = not course.missing
         _measure_at(endpoint, course.missing or course.in_doubt, course)
-        if course.lost or not (course.missing or course.in_doubt) or second_look or time.monotonic() >= ends_at:
+        if course.lost or not (course.missing or course.in_doubt) or second_look or not course.has_time:
             break
     return _reading(course, failure=_why(course) if course.missing else None)
 
@@ -120,6 +128,8 @@ def _measure_at(endpoint: Endpoint, directions: list[Direction], course: Course)
         if course.rtt_ms is None or (rtt_ms is not None and rtt_ms < course.rtt_ms):
             course.rtt_ms = rtt_ms
         for direction in directions:
+            if not course.has_time:
+                return
             transfer = throughput.measure(
                 endpoint,
                 direction,
@@ -173,6 +183,8 @@ def _why(course: Course) -> Failure:
     """Why a direction could not be measured: the line is only blamed when it is seen to be gone."""
     if course.lost:
         return Failure.NO_CONNECTION
+    if not course.tried:
+        return Failure.NOT_ANSWERING  # the time was over
     return Failure.SERVER_UNREACHABLE if course.heard_server or _anybody(course.task) else Failure.NO_CONNECTION
 
 

@@ -322,7 +322,7 @@ def _conclude(attempts: Attempts, local: LocalLayers, now: float) -> dict[str, o
         return {
             "reached": Reached.INTERNET,
             "hosts_unreachable": unreachable,
-            "clock_off_s": _clock_off_s(pages, now) if dated else None,
+            "clock_off_h": _clock_off_h(pages, now) if dated else None,
         }
     return _inside(attempts, local)
 
@@ -370,6 +370,6 @@ def _unreachable(attempts: Attempts) -> tuple[str, ...]:
     )
 
 
-def _clock_off_s(pages: Iterable[Attempt], now: float) -> float | None:
+def _clock_off_h(pages: Iterable[Attempt], now: float) -> float | None:
     """How far this computer's clock is ahead of what a web page's server told; None when none told."""
-    return next((round(now - page.web_time) for page in pages if page.web_time is not None), None)
+    return next((round((now - page.web_time) / 3600, 1) for page in pages if page.web_time is not None), None)

@@ -44,6 +44,9 @@ MOST_S: Final = 8.0
 STALL_S: Final = 4.0
 START_S: Final = 6.0
 
+#: The longest that one direction can take: a late start, and then a slow line.
+LONGEST_S: Final = START_S + MOST_S
+
 #: A rate is given for a line that was lost or slow only when it was seen for this long, over this many full packets.
 _EVIDENCE_S: Final = 1.0
 _EVIDENCE_BYTES: Final = 30 * 1448
@@ -234,7 +237,7 @@ class _Stream:
     def _live(self) -> None:
         try:
             connection = servers.dial(self._endpoint, time.monotonic() + START_S)
-            connection.sock.settimeout(START_S + MOST_S)
+            connection.sock.settimeout(LONGEST_S)
             self._line = connection.sock
             try:
                 while not self._stopped:

@@ -45,6 +45,20 @@ def judge(
             ConnectionReading(reached=Reached.INTERNET, hosts_unreachable=("a.example", "b.example")),
             ("connection.provider_unreachable", Status.FAIL, {"hosts": ("a.example", "b.example")}),
         ),
+        # A wrong clock makes every certificate look too old or too new: neither the provider nor the line is to blame.
+        (
+            ConnectionReading(reached=Reached.INTERNET, hosts_unreachable=("a.example",), clock_off_h=24.1),
+            ("connection.wrong_clock", Status.FAIL, {}),
+        ),
+        (
+            ConnectionReading(reached=Reached.INTERNET, hosts_unreachable=("a.example",), clock_off_h=-9000.0),
+            ("connection.wrong_clock", Status.FAIL, {}),
+        ),
+        (
+            ConnectionReading(reached=Reached.INTERNET, hosts_unreachable=("a.example",), clock_off_h=24.0),
+            ("connection.provider_unreachable", Status.FAIL, {"hosts": ("a.example",)}),
+        ),
+        (ConnectionReading(reached=Reached.PROVIDER, clock_off_h=9000.0), ("connection.ok", Status.PASS, {})),
         # One of several hosts is out while another answers: told, but a visit may work.
         (
             ConnectionReading(reached=Reached.PROVIDER, hosts_unreachable=("b.example",)),

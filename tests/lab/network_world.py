@@ -1,0 +1,233 @@
+"""The world outside, small enough for a lab: name server, web pages, hosts with certificates, a proxy, a tunnel's far end.
+
+Run as a program inside the lab's outer network namespace: ``python -m tests.lab.network_world WORLD.json``. It says
+"ready" and serves until its standard input ends, which it does however the lab ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import fcntl
+import os
+import select
+import socket
+import socketserver
+import ssl
+import struct
+import sys
+import threading
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from readiness.serve import SpeedServer
+
+_CLONE_NEWNET: Final = 0x40000000
+
+#: From the kernel's if_tun.h: make an adapter that carries whole packets, and nothing before them.
+_TUNSETIFF: Final = 0x400454CA
+_IFF_TUN: Final = 0x0001
+_IFF_NO_PI: Final = 0x1000
+
+#: DNS record types, and the answer "there is no such name" (RFC 1035).
+_TYPES: Final = {1: socket.AF_INET, 28: socket.AF_INET6}
+_NO_SUCH_NAME: Final = 3
+
+
+class Certificate(msgspec.Struct, frozen=True):
+    chain_file: str
+    key_file: str
+
+    def context(self) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.chain_file, self.key_file)
+        return context
+
+
+class Tls(msgspec.Struct, frozen=True, tag=True):
+    """A host that shows a certificate and says no more."""
+
+    address: str
+    certificate: Certificate
+
+
+class Page(msgspec.Struct, frozen=True, tag=True):
+    """A web server without encryption that gives every asker the same answer."""
+
+    address: str
+    status: str = "200 OK"
+    headers: dict[str, str] = {}
+    body: str = ""
+    port: int = 80
+
+
+class Silent(msgspec.Struct, frozen=True, tag=True):
+    """Takes connections and never says a word."""
+
+    address: str
+    port: int
+
+
+class Speed(msgspec.Struct, frozen=True, tag=True):
+    """A LibreSpeed-compatible measurement server."""
+
+    address: str
+    certificate: Certificate
+
+
+class World(msgspec.Struct, frozen=True):
+    names: dict[str, tuple[str, ...]] = {}
+    """Addresses by name; ``*`` answers for every other name."""
+    name_server: str | None = None
+    """Its address; None: nobody answers."""
+    hosts: tuple[Tls | Page | Silent | Speed, ...] = ()
+    tunnel: tuple[str, str] | None = None
+    """The client's network namespace and the name of the adapter on both sides."""
+
+
+class Names(socketserver.UDPServer):
+    """A name server for the few names of a `World`."""
+
+    def __init__(self, address: str, names: dict[str, tuple[str, ...]]) -> None:
+        self.names = names
+        self.address_family = _family(address)
+        super().__init__((address, 53), _NameRequest)
+
+
+class _NameRequest(socketserver.BaseRequestHandler):
+    server: Names
+
+    def handle(self) -> None:
+        question: bytes = self.request[0]
+        self.request[1].sendto(answer(question, self.server.names), self.client_address)
+
+
+def answer(question: bytes, names: dict[str, tuple[str, ...]]) -> bytes:
+    """A DNS answer to a question for one name: its addresses of the asked kind, or that there is no such name."""
+    labels, at = [], 12
+    while question[at]:
+        labels.append(question[at + 1 : at + 1 + question[at]].decode("ascii"))
+        at += 1 + question[at]
+    end = at + 5
+    (kind,) = struct.unpack_from("!H", question, at + 1)
+    found = names.get(".".join(labels).lower(), names.get("*"))
+    family = _TYPES.get(kind)
+    records = [
+        b"\xc0\x0c" + struct.pack("!HHIH", kind, 1, 1, len(packed)) + packed
+        for packed in (socket.inet_pton(family, a) for a in found or () if family is not None and _family(a) == family)
+    ]
+    flags = 0x8180 | (_NO_SUCH_NAME if found is None else 0)
+    head = question[:2] + struct.pack("!HHHHH", flags, 1, len(records), 0, 0)
+    return head + question[12:end] + b"".join(records)
+
+
+class Listener(socketserver.ThreadingTCPServer):
+    """A host of the lab: one thread a connection."""
+
+    daemon_threads = True
+    block_on_close = False
+    allow_reuse_address = True
+    request_queue_size = 64
+
+    def __init__(self, host: Tls | Page | Silent) -> None:
+        self.host = host
+        self.context = host.certificate.context() if isinstance(host, Tls) else None
+        self.address_family = _family(host.address)
+        super().__init__((host.address, 443 if isinstance(host, Tls) else host.port), _Connection)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Clients that refuse a certificate hang up in the middle: that is what the lab is for."""
+
+
+class _Connection(socketserver.BaseRequestHandler):
+    server: Listener
+
+    def handle(self) -> None:
+        host = self.server.host
+        line: socket.socket = self.request
+        line.settimeout(10)
+        if isinstance(host, Tls):
+            assert self.server.context is not None
+            with self.server.context.wrap_socket(line, server_side=True) as encrypted:
+                encrypted.recv(1)
+        elif isinstance(host, Silent):
+            line.recv(65536)
+            line.recv(65536)
+        else:
+            asked = b""
+            while b"\r\n\r\n" not in asked:
+                piece = line.recv(4096)
+                if not piece:
+                    return
+                asked += piece
+            body = host.body.encode()
+            headers = {"Content-Length": str(len(body)), "Connection": "close", **host.headers}
+            head = f"HTTP/1.1 {host.status}\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+            line.sendall(head.encode() + b"\r\n" + body)
+
+
+def _family(address: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+def _adapter(name: str) -> int:
+    """A new tunnel adapter in the present network namespace; what is written to it arrives there."""
+    descriptor = os.open("/dev/net/tun", os.O_RDWR)
+    fcntl.ioctl(descriptor, _TUNSETIFF, struct.pack("16sH14x", name.encode(), _IFF_TUN | _IFF_NO_PI))
+    return descriptor
+
+
+def _enter(namespace: str) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    descriptor = os.open(namespace, os.O_RDONLY)
+    if libc.setns(descriptor, _CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    os.close(descriptor)
+
+
+def _tunnel(client: str, name: str) -> tuple[int, int]:
+    """Both ends of a tunnel, made in this thread before any other runs: entering a namespace is a thread's own."""
+    far = _adapter(name)
+    _enter(f"/var/run/netns/{client}")
+    near = _adapter(name)
+    _enter(f"/proc/{os.getpid()}/task/{_other_thread()}/ns/net")
+    return near, far
+
+
+def _other_thread() -> int:
+    """A thread that has stayed in the namespace we came from."""
+    tasks = [int(task.name) for task in Path("/proc/self/task").iterdir()]
+    return next(task for task in tasks if task != threading.get_native_id())
+
+
+def _carry(one: int, other: int) -> None:
+    """Carry packets between both ends of a tunnel."""
+    while True:
+        ready, _, _ = select.select([one, other], [], [])
+        for source in ready:
+            with contextlib.suppress(OSError):  # an end that is not up yet takes no packets
+                os.write(other if source == one else one, os.read(source, 65536))
+
+
+def main() -> None:
+    world = msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=World)
+    staying = threading.Event()
+    threading.Thread(target=staying.wait, daemon=True).start()
+    if world.tunnel:
+        threading.Thread(target=_carry, args=_tunnel(*world.tunnel), daemon=True).start()
+    servers: list[socketserver.BaseServer] = [
+        SpeedServer(host.address, 443, host.certificate.context()) if isinstance(host, Speed) else Listener(host)
+        for host in world.hosts
+    ]
+    if world.name_server:
+        servers.append(Names(world.name_server, world.names))
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    print("ready", flush=True)
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()
