@@ -150,9 +150,10 @@ class SoundSystem:
 
     def _unplug_after(self, seconds: float) -> None:
         """Pull the microphone out that long after the first program began to listen."""
-        wait = "pactl subscribe | grep --max-count=1 \"'new' on source-output\""
-        pull = "pactl unload-module module-remap-source"
-        self._enclosure.start("unplugger", ["sh", "-c", f"{wait} && sleep {seconds} && {pull}"], self._environment)
+        # Inside the loop: what comes after a pipe waits for pactl's next event, which may be the end of the listening.
+        pull = f"sleep {seconds}; pactl unload-module module-remap-source; break"
+        wait = f"while read -r event; do case $event in *new*source-output*) {pull};; esac; done"
+        self._enclosure.start("unplugger", ["sh", "-c", f"pactl subscribe | {wait}"], self._environment)
 
     def _speaking(self) -> bool:
         return "voice" in (self._pactl("list", "sink-inputs") or "")
@@ -187,4 +188,7 @@ def settings(*, microphone: bool, speaker: bool) -> str:
         lines += ["pcm.default {", "    type asym"]
         lines += [f"    {direction}.pcm {{ type pulse device {device} }}" for direction, device, _ in ways]
         lines += ['    hint { show on description "Default" }', "}", "ctl.default { type pulse }"]
+    else:
+        # A default that leads nowhere: PortAudio ends the process when ALSA knows of nothing at all.
+        lines.append("pcm.default { type hw card 0 }")
     return "\n".join(lines) + "\n"
