@@ -5,6 +5,7 @@ All are BGR, uint8, (height, width, 3), as OpenCV gives them. Noise is drawn ane
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import cv2
@@ -70,11 +71,25 @@ def at_the_window(width_px: int = WIDTH_PX, height_px: int = HEIGHT_PX) -> Pictu
 
 
 def noisy(picture: Picture, sigma: float, seed: int) -> Picture:
-    """The picture with a sensor's noise, the same in no two pictures."""
+    """The picture with a sensor's noise, the same for no two seeds."""
     if not sigma:
         return picture.copy()
-    noise = np.random.default_rng(seed).normal(0, sigma, picture.shape)
-    return np.clip(picture + noise, 0, 255).astype(np.uint8)
+    high, wide = picture.shape[:2]
+    down, across = np.random.default_rng(seed).integers(0, _SPARE_PX, 2)
+    noise = _noise(sigma)[down : down + high, across : across + wide]
+    return np.asarray(cv2.add(picture, noise, dtype=cv2.CV_8U), np.uint8)
+
+
+#: Drawing noise anew for each picture takes long: it is another part of one large field each time.
+_SPARE_PX: Final = 200
+
+
+@cache
+def _noise(sigma: float) -> NDArray[np.int16]:
+    shape = (HEIGHT_PX + _SPARE_PX, WIDTH_PX + _SPARE_PX, 3)
+    drawn = np.random.default_rng(1906).standard_normal(shape, np.float32)
+    noise: NDArray[np.int16] = np.rint(drawn * np.float32(sigma)).astype(np.int16)
+    return noise
 
 
 def dimmed(picture: Picture, share: float) -> Picture:
