@@ -275,7 +275,7 @@ class _Download(_Stream):
             self._count += len(piece)
             if got == len(piece):
                 self._moved.set()
-        if got < promised or response.read1(1):
+        if got < promised or response.read(1):  # and this is how http.client notices that it is at the end
             raise ServerOut(f"{path}: {got} bytes or more came where {promised} were promised")
         if response.will_close:
             raise ServerOut(f"{path}: it closes after every answer")

@@ -31,7 +31,7 @@ import msgspec
 import trustme
 
 from tests.lab.inside import PATIENCE_S, LabError
-from tests.lab.network_world import Certificate, Page, Silent, Speed, Tls, World
+from tests.lab.network_world import Certificate, Host, Page, Public, Speed, Tls, World
 
 PROJECT: Final = Path(__file__).resolve().parent.parent.parent
 
@@ -41,6 +41,7 @@ OTHER_HOST: Final = "www.elsewhere.test"
 PORTAL_PAGE: Final = "http://check.elsewhere.test/page.txt"
 PORTAL_BODY: Final = "This is the page."
 SPEED_HOST: Final = "speed.provider.test"
+PUBLIC_HOSTS: Final = ("www.speedtest.net", "nearby.test", "speed.cloudflare.com")
 SIGN_IN: Final = "http://login.hotel.test/welcome"
 INTERCEPTOR: Final = "Example Shield Antivirus"
 
@@ -63,6 +64,7 @@ class Addresses(msgspec.Struct, frozen=True):
     speed: str
     hotel: str
     proxy: str
+    public: str
     nowhere: str
     bits: tuple[int, int]
     """Length of a network's and of a single host's prefix."""
@@ -73,7 +75,7 @@ class Addresses(msgspec.Struct, frozen=True):
         return tuple(str(getattr(self, who)) for who in _BEYOND)
 
 
-_BEYOND: Final = ("names", "provider", "media", "other", "page", "speed", "hotel", "proxy")
+_BEYOND: Final = ("names", "provider", "media", "other", "page", "speed", "hotel", "proxy", "public")
 
 
 def _numbered(network: str, beyond: str, nowhere: str, bits: tuple[int, int]) -> Addresses:
@@ -308,6 +310,7 @@ class Network:
             "check.elsewhere.test": at.page,
             SPEED_HOST: at.speed,
             "login.hotel.test": at.hotel,
+            **dict.fromkeys(PUBLIC_HOSTS, at.public),
         }
         if not scenario.reachable:
             names = dict.fromkeys(names, at.nowhere)
@@ -324,7 +327,7 @@ class Network:
             tunnel=(self._client, "tun0") if scenario.tunnel else None,
         )
 
-    def _hosts(self, folder: Path, signer: trustme.CA) -> Iterator[Tls | Page | Silent | Speed]:
+    def _hosts(self, folder: Path, signer: trustme.CA) -> Iterator[Host]:
         scenario, at = self.scenario, self.scenario.addresses
         if scenario.hotel:
             moved = {"Location": f"{SIGN_IN}?computer=00-11-22"} if scenario.hotel == "redirect" else {}
@@ -335,6 +338,9 @@ class Network:
         yield Page(at.page, headers={"Date": _http_date()}, body=f"{PORTAL_BODY}\n")
         if scenario.speed:
             yield Speed(at.speed, _certificate(folder, signer, SPEED_HOST, outdated=scenario.outdated))
+        shown = _certificate(folder, signer, *PUBLIC_HOSTS, outdated=scenario.outdated)
+        for port in (443, 8080):
+            yield Public(at.public, shown, "nearby.test:8080", port)
         if scenario.proxy_login:
             wanted = {"Proxy-Authenticate": 'Basic realm="office"'}
             yield Page(at.proxy, "407 Proxy Authentication Required", wanted, port=3128)
@@ -382,12 +388,12 @@ def _at_once(address: str) -> tuple[str, ...]:
     return ("nodad",) if ":" in address else ()
 
 
-def _certificate(folder: Path, signer: trustme.CA, name: str, *, outdated: bool) -> Certificate:
+def _certificate(folder: Path, signer: trustme.CA, *names: str, outdated: bool) -> Certificate:
     long_ago = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
     issued = signer.issue_cert(
-        name, not_before=long_ago if outdated else None, not_after=long_ago if outdated else None
+        *names, not_before=long_ago if outdated else None, not_after=long_ago if outdated else None
     )
-    chain, key = folder / f"{name}.pem", folder / f"{name}.key"
+    chain, key = folder / f"{names[0]}.pem", folder / f"{names[0]}.key"
     chain.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
     key.write_bytes(issued.private_key_pem.bytes())
     return Certificate(str(chain), str(key))

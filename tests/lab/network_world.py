@@ -17,8 +17,10 @@ import ssl
 import struct
 import sys
 import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Final
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
@@ -77,12 +79,25 @@ class Speed(msgspec.Struct, frozen=True, tag=True):
     certificate: Certificate
 
 
+class Public(msgspec.Struct, frozen=True, tag=True):
+    """The public measurement services in one: speedtest.net's list and one of its servers, and Cloudflare's."""
+
+    address: str
+    certificate: Certificate
+    nearby: str
+    """Host and port of the server that the list names."""
+    port: int = 443
+
+
+Host = Tls | Page | Silent | Speed | Public
+
+
 class World(msgspec.Struct, frozen=True):
     names: dict[str, tuple[str, ...]] = {}
     """Addresses by name; ``*`` answers for every other name."""
     name_server: str | None = None
     """Its address; None: nobody answers."""
-    hosts: tuple[Tls | Page | Silent | Speed, ...] = ()
+    hosts: tuple[Host, ...] = ()
     tunnel: tuple[str, str] | None = None
     """The client's network namespace and the name of the adapter on both sides."""
 
@@ -168,6 +183,71 @@ class _Connection(socketserver.BaseRequestHandler):
             line.sendall(head.encode() + b"\r\n" + body)
 
 
+#: What speedtest-cli reads of speedtest.net's configuration and list.
+_CONFIGURATION: Final = """<?xml version="1.0"?><settings>
+<client ip="192.0.2.1" lat="45.0" lon="-93.0" isp="Lab" isprating="3" rating="0" ispdlavg="0" ispulavg="0" country="US"/>
+<server-config threadcount="4" ignoreids="" /><download testlength="10" threadsperurl="4"/>
+<upload testlength="10" ratio="5" threads="2" maxchunkcount="50"/></settings>"""
+_LIST: Final = """<?xml version="1.0"?><settings><servers>
+<server url="http://{host}/speedtest/upload.php" lat="45.1" lon="-93.1" name="Lab" country="US" sponsor="Lab" id="1" host="{host}"/>
+<server url="http://gone.test:8080/speedtest/upload.php" lat="45" lon="-93" name="Gone" country="US" sponsor="X" id="2" host="gone.test:8080"/>
+</servers></settings>"""
+
+
+class PublicServer(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, host: Public) -> None:
+        self.nearby = host.nearby
+        self.address_family = _family(host.address)
+        super().__init__((host.address, host.port), _PublicRequest)
+        self.socket = host.certificate.context().wrap_socket(
+            self.socket, server_side=True, do_handshake_on_connect=False
+        )
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Measurements end by hanging up."""
+
+
+class _PublicRequest(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: PublicServer
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        asked = parse_qs(parts.query)
+        if parts.path in ("/download", "/__down"):
+            left = int((asked.get("size") or asked["bytes"])[0])
+            self._head(left)
+            while left:
+                piece = os.urandom(min(left, 65536))
+                self.wfile.write(piece)
+                left -= len(piece)
+            return
+        text = {
+            "/speedtest-config.php": _CONFIGURATION,
+            "/speedtest-servers-static.php": _LIST.format(host=self.server.nearby),
+            "/hello": "hello",
+        }.get(parts.path)
+        self._head(len(text or ""), 200 if text else 404)
+        self.wfile.write((text or "").encode())
+
+    def do_POST(self) -> None:
+        left = int(self.headers["Content-Length"])
+        while left:
+            left -= len(self.rfile.read(min(left, 65536)))
+        self._head(0)
+
+    def _head(self, length: int, status: int = 200) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(length))
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has in the standard library
+        """Nobody reads it."""
+
+
 def _family(address: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in address else socket.AF_INET
 
@@ -211,16 +291,19 @@ def _carry(one: int, other: int) -> None:
                 os.write(other if source == one else one, os.read(source, 65536))
 
 
+def _server(host: Host) -> socketserver.BaseServer:
+    if isinstance(host, Speed):
+        return SpeedServer(host.address, 443, host.certificate.context())
+    return PublicServer(host) if isinstance(host, Public) else Listener(host)
+
+
 def main() -> None:
     world = msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=World)
     staying = threading.Event()
     threading.Thread(target=staying.wait, daemon=True).start()
     if world.tunnel:
         threading.Thread(target=_carry, args=_tunnel(*world.tunnel), daemon=True).start()
-    servers: list[socketserver.BaseServer] = [
-        SpeedServer(host.address, 443, host.certificate.context()) if isinstance(host, Speed) else Listener(host)
-        for host in world.hosts
-    ]
+    servers: list[socketserver.BaseServer] = [_server(host) for host in world.hosts]
     if world.name_server:
         servers.append(Names(world.name_server, world.names))
     for server in servers:
