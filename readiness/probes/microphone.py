@@ -99,7 +99,7 @@ class _Listening:
             self.reading,
             duration_s=round(levels.duration_s, 3),
             rms_dbfs=round(levels.rms_dbfs, 1),
-            peak_dbfs=round(levels.peak_dbfs, 2),
+            peak_dbfs=round(levels.peak_dbfs, 2) + 0.0,
             floor_dbfs=round(levels.floor_dbfs, 1),
             speech_heard=speech.heard,
             speech_dbfs=None if speech.level_dbfs is None else round(speech.level_dbfs, 1),

@@ -308,24 +308,29 @@ def _open(device: Device, callback: Any) -> tuple[Any, float]:
         sound_linux.aim(device.server_name, is_input=device.direction is Direction.INPUT)
     kind = portaudio.InputStream if device.direction is Direction.INPUT else portaudio.OutputStream
     extra = portaudio.WasapiSettings(auto_convert=True) if os.name == "nt" else None
-    for rate_hz in (RATE_HZ, device.rate_hz):
+
+    def opened(rate_hz: float) -> Any:
+        return kind(
+            samplerate=rate_hz,
+            channels=1,
+            dtype="float32",
+            device=device.index,
+            latency=BUFFER_S,
+            callback=callback,
+            extra_settings=extra,
+        )
+
+    try:
         try:
-            stream = kind(
-                samplerate=rate_hz,
-                channels=1,
-                dtype="float32",
-                device=device.index,
-                latency=BUFFER_S,
-                callback=callback,
-                extra_settings=extra,
-            )
+            stream = opened(RATE_HZ)
         except portaudio.PortAudioError as error:
-            if rate_hz != device.rate_hz and error.args[1:2] == (_PA_INVALID_SAMPLE_RATE,):
-                continue
-            log.info("%s cannot be opened: %s", device.name, error)
-            raise SoundProblem(failure_of(error)) from error
-        return stream, float(stream.samplerate)
-    raise AssertionError("the loop returns or raises at the device's own rate")
+            if error.args[1:2] != (_PA_INVALID_SAMPLE_RATE,):
+                raise
+            stream = opened(device.rate_hz)
+    except portaudio.PortAudioError as error:
+        log.info("%s cannot be opened: %s", device.name, error)
+        raise SoundProblem(failure_of(error)) from error
+    return stream, float(stream.samplerate)
 
 
 def _start(stream: Any) -> None:

@@ -46,6 +46,13 @@ def test_levels(sound: Samples, rms_dbfs: float, peak_dbfs: float) -> None:
     assert meter.duration_s == len(sound) / RATE_HZ
 
 
+def test_nothing_new_changes_nothing() -> None:
+    meter = measured(sine(0.1))
+    before = meter.rms_dbfs, meter.duration_s
+    meter.hear(np.zeros(0))
+    assert (meter.rms_dbfs, meter.duration_s) == before
+
+
 def test_a_level_is_never_infinite() -> None:
     assert dbfs(0.0) == dbfs(1e-30) == signals.NOTHING_DBFS
     assert dbfs(1.0) == 0.0
