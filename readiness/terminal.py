@@ -87,9 +87,12 @@ def announce(console: Console, profile: Profile, language: str, kinds: Collectio
     """Say before anything is sent who will hear of a run that takes these kinds of readings."""
     console.print(translate(N_("Checking this computer. Nothing is recorded."), language))
     network = profile.network
-    pages = (urlsplit(page.url).hostname or "" for page in network.portal_pages)
-    called = tuple(dict.fromkeys((*network.hosts, *network.other_hosts, *pages)))
-    if ConnectionReading in kinds and called:
+    called: tuple[str, ...] = ()
+    if ConnectionReading in kinds:
+        called = (*network.hosts, *(urlsplit(page.url).hostname or "" for page in network.portal_pages))
+    if {ConnectionReading, BandwidthReading} & set(kinds):
+        called = tuple(dict.fromkeys((*called, *network.other_hosts)))
+    if called:
         sentence = N_("To test the connection, this computer calls {hosts}.")
         console.print(translate(sentence, language).format(hosts=listed(called, language)), style="dim")
     servers = tuple(translate(_WHO_HEARS[server.kind], language) for server in profile.servers if server.url is None)

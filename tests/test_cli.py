@@ -269,6 +269,9 @@ def test_who_hears_of_the_check_is_told_before_and_only_when_it_is_so(terminal: 
     assert "zoom.us" not in errors
     _, _, errors = terminal("check", "--no-input", "--server", "http://127.0.0.1:8989")
     assert "speedtest.net" not in errors
+    _, _, errors = terminal("check", "--no-input", "--only", "bandwidth")
+    assert "zoom.us" not in errors
+    assert "www.debian.org" in errors, "asked whether the line or the server is down"
 
 
 # --- languages --------------------------------------------------------------------------------------------------------

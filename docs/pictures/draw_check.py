@@ -1,0 +1,46 @@
+"""Draw the README's picture of a terminal: the report of saved readings, as ``readiness judge`` shows it.
+
+Usage: ``.venv/bin/python docs/pictures/draw_check.py READINGS.json``; the readings come from
+``python3 dev.py lab … -- check --save-readings READINGS.json``.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from io import StringIO
+from pathlib import Path
+
+from rich.console import Console
+from rich.terminal_theme import MONOKAI
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from readiness import joining, profile, runner, terminal
+from readiness.advice import advice_for
+from readiness.checks import CHECKS
+from readiness.report_file import load_readings
+
+
+def main(readings: Path) -> None:
+    saved = load_readings(readings, CHECKS)
+    provider = profile.load(saved.profile_id, {check.id: check.requires for check in CHECKS})
+    report = runner.judge(CHECKS, provider, saved.readings, measured_at=saved.measured_at)
+    console = Console(file=StringIO(), record=True, width=88, force_terminal=True, color_system="truecolor", highlight=False)
+    terminal.print_report(
+        console,
+        report,
+        joining.next_step(report, lambda finding_id: advice_for(finding_id).fixable),
+        joining.join_card(provider, joining.Way.COMPUTER, "en", report),
+        joining.other_care(provider, "en"),
+        "en",
+        details=False,
+    )
+    picture = console.export_svg(title="readiness check", theme=MONOKAI)
+    # The picture must not load a typeface from anybody's server.
+    picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL).replace("Fira Code", "ui-monospace, Menlo, Consolas")
+    Path(__file__).with_name("check.svg").write_text(picture, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
