@@ -60,7 +60,7 @@ class ServeError(Exception):
 
 
 class SpeedServer(ThreadingHTTPServer):
-    """One thread a connection, and no more than `_MOST_CLIENTS` of them."""
+    """One thread a connection, and no more than ``most_clients`` of them."""
 
     daemon_threads = True
     block_on_close = False
@@ -68,11 +68,13 @@ class SpeedServer(ThreadingHTTPServer):
     # On Windows SO_REUSEADDR would let a second server take the port beside the first.
     allow_reuse_address = os.name == "posix"
 
-    def __init__(self, host: str, port: int, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, host: str, port: int, context: ssl.SSLContext | None = None, most_clients: int = _MOST_CLIENTS
+    ) -> None:
         """Listen on ``host:port`` (0: any free port), over TLS if there is a ``context``. Raises ServeError."""
         self.payload = memoryview(os.urandom(MIB))
         self._context = context
-        self._room = threading.BoundedSemaphore(_MOST_CLIENTS)
+        self._room = threading.BoundedSemaphore(most_clients)
         try:
             if not 0 <= port <= _LAST_PORT:  # getaddrinfo would take it modulo 65536
                 raise OverflowError(port)
@@ -226,10 +228,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 def serve(host: str, port: int, ready: Callable[[str], None]) -> None:
     """Serve until Ctrl-C. ``ready`` gets the address to measure against. Raises ServeError."""
-    with SpeedServer(host, port) as server:
+    with SpeedServer(host, port) as server, contextlib.suppress(KeyboardInterrupt):
         ready(server.url)
-        with contextlib.suppress(KeyboardInterrupt):
-            server.serve_forever()
+        server.serve_forever()
 
 
 def _refusal(error: Exception, host: str, port: int) -> ServeError:

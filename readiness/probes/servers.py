@@ -66,7 +66,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         """The path of a download of about ``size_bytes``, and how many bytes it must give."""
         if self.fixed_bytes is not None:
             return self.download, self.fixed_bytes
-        count = max(1, min(size_bytes, self.most_bytes) // MIB) if "{mib}" in self.download else None
+        count = max(1, -(-min(size_bytes, self.most_bytes) // MIB)) if "{mib}" in self.download else None
         given = count * MIB if count else min(size_bytes, self.most_bytes)
         return self.download.format(bytes=given, mib=count), given
 
