@@ -233,7 +233,6 @@ def fingerprint(scope: str) -> dict[str, str]:
     pins = {name: (ROOT / "requirements" / f"{name}.txt").read_bytes() for name in names}
     return {
         "python": "{}.{}".format(*sys.version_info[:2]),
-        "base": base_python(),
         "folder": str(VENV),
         **{name: hashlib.sha256(text).hexdigest() for name, text in pins.items()},
     }
@@ -245,12 +244,13 @@ def base_python() -> str:
 
 
 def read_stamp() -> dict[str, str]:
-    """What `.venv` was made from; empty when there is none, or its making was interrupted."""
+    """What `.venv` was made from; empty when its making was interrupted, or the Python that it stands on is gone."""
     try:
         stamp = json.loads(STAMP.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        whole = VENV_PYTHON.exists() and Path(stamp["base"]).exists()
+    except (OSError, ValueError, LookupError, TypeError):
         return {}
-    return stamp if isinstance(stamp, dict) and VENV_PYTHON.exists() else {}
+    return stamp if whole else {}
 
 
 def verdict_on(stamp: Mapping[str, str], wanted: Mapping[str, str]) -> str:
@@ -264,18 +264,14 @@ def verdict_on(stamp: Mapping[str, str], wanted: Mapping[str, str]) -> str:
 def provide_venv(scope: str) -> bool:
     """Make `.venv` what ``scope`` needs it to be. Returns whether there was anything to do. Raises Stop."""
     wanted = fingerprint(scope)
-    if verdict_on(read_stamp(), wanted) == "good":
+    verdict = verdict_on(read_stamp(), wanted)
+    if verdict == "good":
         return False
-    with locked():
-        stamp = read_stamp()  # somebody else may have made it while we waited
-        verdict = verdict_on(stamp, wanted)
-        if verdict == "good":
-            return False
-        if verdict == "make":
-            make_venv()
-        STAMP.unlink(missing_ok=True)  # from here on it is half-made
-        install(ROOT / "requirements" / f"{scope}.txt")
-        STAMP.write_text(json.dumps(wanted, indent=1), encoding="utf-8")
+    if verdict == "make":
+        make_venv()
+    STAMP.unlink(missing_ok=True)  # from here on it is half-made
+    install(ROOT / "requirements" / f"{scope}.txt")
+    STAMP.write_text(json.dumps({**wanted, "base": base_python()}, indent=1), encoding="utf-8")
     return True
 
 
@@ -374,7 +370,7 @@ def logged(words: Sequence[str], env: Mapping[str, str] | None = None) -> None:
 
 @contextlib.contextmanager
 def locked() -> Iterator[None]:
-    """Hold the lock on `.venv`: of two set-ups at a time one waits. The system lets go of it if we are killed."""
+    """Of two set-ups at a time let one wait. The system gives the lock back if we are killed."""
     with LOCK.open("a+b") as file:
         if not try_lock(file.fileno()):
             say("waiting for another dev.py to finish its set-up")
@@ -406,13 +402,14 @@ def provide_words() -> None:
 
 def set_up(scope: str) -> None:
     """Everything that the program (``run``) or working on it (``dev``) needs. Raises Stop."""
-    fresh = provide_venv(scope)
-    if scope == "dev":
-        provide_system_packages(packages_for("run", "window", "test"), must=True, fresh=fresh)
-    else:
-        # Without its sound library the program still runs, and says what it could not check.
-        provide_system_packages(packages_for("run"), must=False, fresh=fresh)
-    provide_words()
+    with locked():
+        fresh = provide_venv(scope)
+        if scope == "dev":
+            provide_system_packages(packages_for("run", "window", "test"), must=True, fresh=fresh)
+        else:
+            # Without its sound library the program still runs, and says what it could not check.
+            provide_system_packages(packages_for("run"), must=False, fresh=fresh)
+        provide_words()
 
 
 # --- Running things ---------------------------------------------------------------------------------------------------
