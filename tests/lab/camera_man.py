@@ -6,6 +6,7 @@ come from a file of raw YUY2 frames, shown in a loop in real time. SIGUSR1 unplu
 
 from __future__ import annotations
 
+import contextlib
 import json
 import mmap
 import os
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 
@@ -28,11 +30,13 @@ def main() -> int:
     watched = threading.Event()
     if any(shot[mishap] is not None for mishap in ("freezes_after_s", "unplugged_after_s")):
         threading.Thread(target=_wait_for_a_watcher, args=(watched,), daemon=True).start()
-    with open(shot["frames"], "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as frames:
-        try:
-            _film(shot, memoryview(frames), size, camera, watched, unplugged)
-        except BrokenPipeError:
-            pass  # the camera is gone
+    with (
+        Path(shot["frames"]).open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as film,
+        memoryview(film) as frames,
+        contextlib.suppress(BrokenPipeError),  # the camera is gone
+    ):
+        _film(shot, frames, size, camera, watched, unplugged)
     camera.kill()
     camera.wait()
     _pull_out()
@@ -75,9 +79,11 @@ def _plug_in(shot: dict[str, Any], size: int) -> subprocess.Popen[bytes]:
     # The name is quoted for the properties, and all of them once more for the pipeline.
     properties = f'props,media.class=Video/Source,node.name=lab-camera,node.description=\\"{shot["name"]}\\"'
     return subprocess.Popen(
-        ["gst-launch-1.0", "-q", "fdsrc", f"blocksize={size}"]
-        + ["!", "rawvideoparse", "format=yuy2", *shape, "framerate=30/1"]
-        + ["!", "pipewiresink", "mode=provide", f'stream-properties="{properties}"'],
+        [
+            *("gst-launch-1.0", "-q", "fdsrc", f"blocksize={size}"),
+            *("!", "rawvideoparse", "format=yuy2", *shape, "framerate=30/1"),
+            *("!", "pipewiresink", "mode=provide", f'stream-properties="{properties}"'),
+        ],
         stdin=subprocess.PIPE,
     )
 
@@ -102,8 +108,7 @@ def _wait_for_a_watcher(watched: threading.Event) -> None:
 
 def _pull_out() -> None:
     """What the kernel does when a camera is unplugged: its node and its name go."""
-    if os.path.exists("/dev/video0"):
-        os.unlink("/dev/video0")
+    Path("/dev/video0").unlink(missing_ok=True)
     shutil.rmtree("/sys/class/video4linux/video0", ignore_errors=True)
 
 

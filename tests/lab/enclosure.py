@@ -6,7 +6,8 @@ wrong:
 
 * ``{"start": NAME, "argv": […], "environment": {…}}`` starts a process inside; what it says goes to ``FOLDER/NAME.log``;
 * ``{"signal": NAME, "number": N}`` sends it, and what it started, a signal;
-* ``{"camera": NAME}`` makes ``/dev/video0`` and the file in which Linux tells a camera's name.
+* ``{"camera": NAME, "closed": BOOL}`` makes ``/dev/video0``, which nobody may open if it is closed, and the file in
+  which Linux tells a camera's name.
 
 The kernel ends that pipe however the lab ends (Ctrl-C, SIGKILL, a crash), so nothing needs to be remembered to clean
 up: the first process kills everything inside, removes FOLDER and goes; a process that it could have missed dies with its
@@ -40,11 +41,12 @@ _MS_REC = 0x4000
 _MS_PRIVATE = 1 << 18
 
 #: Devices of this computer that a lab must not show, and consoles that it does not need.
-_NO_DEVICES = re.compile(r"video\d+|media\d+|v4l.*|snd|cec\d+|shm|tty\d+|vcs.*|loop.*")
+_NO_DEVICES = re.compile(r"video\d+|media\d+|v4l.*|snd|cec\d+|shm|ptmx|tty\d+|vcs.*|loop.*")
 _NO_CLASSES = re.compile(r"video4linux|sound")
 
-#: The number of a first camera (Documentation/admin-guide/devices.txt of Linux).
+#: The numbers of a first camera and of the terminals' maker (Documentation/admin-guide/devices.txt of Linux).
 _VIDEO0 = os.makedev(81, 0)
+_PTMX = os.makedev(5, 2)
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -99,7 +101,7 @@ class _FirstProcess:
         elif "signal" in wish:
             os.killpg(self._pids[wish["signal"]], wish["number"])
         elif "camera" in wish:
-            _add_camera(wish["camera"])
+            _add_camera(wish["camera"], closed=wish["closed"])
 
     def _start(self, name: str, argv: list[str], environment: dict[str, str]) -> None:
         child = os.fork()
@@ -124,8 +126,9 @@ class _FirstProcess:
         _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
         _mount("proc", "/proc", "proc", 0)
         _replace("/dev", self._folder / "dev", leave_out=_NO_DEVICES)
-        os.mkdir("/dev/shm")
-        os.chmod("/dev/shm", 0o1777)
+        Path("/dev/shm").mkdir()
+        Path("/dev/shm").chmod(0o1777)
+        _add_terminals()
         _replace("/sys/class", self._folder / "class", leave_out=_NO_CLASSES)
 
 
@@ -137,13 +140,24 @@ def _said(action: Any) -> str:
     return "done"
 
 
-def _add_camera(name: str) -> None:
+def _add_terminals() -> None:
+    """What makes new terminals: it works only beside the folder where they appear, so it cannot be a copy."""
+    try:
+        os.mknod("/dev/ptmx", stat.S_IFCHR, _PTMX)
+        Path("/dev/ptmx").chmod(0o666)
+    except PermissionError:  # in a user's own namespace
+        Path("/dev/ptmx").symlink_to("pts/ptmx")
+
+
+def _add_camera(name: str, *, closed: bool) -> None:
     node = Path("/dev/video0")
     try:
-        os.mknod(node, stat.S_IFCHR | 0o660, _VIDEO0)
-    except PermissionError:  # in a user's own namespace nobody makes device nodes: any character device will do
-        node.touch()
-        _mount("/dev/null", str(node), None, _MS_BIND)
+        os.mknod(node, stat.S_IFCHR, _VIDEO0)
+        node.chmod(0 if closed else 0o660)
+    except PermissionError:  # in a user's own namespace nobody makes device nodes
+        node.touch(0 if closed else 0o660)
+        if not closed:  # any character device will do
+            _mount("/dev/null", str(node), None, _MS_BIND)
     facts = Path("/sys/class/video4linux/video0")
     facts.mkdir(parents=True)
     (facts / "name").write_text(name + "\n", encoding="utf-8")
@@ -160,7 +174,7 @@ def _replace(place: str, scratch: Path, leave_out: re.Pattern[str]) -> None:
             continue
         copy = scratch / entry.name
         if entry.is_symlink():
-            copy.symlink_to(os.readlink(entry.path))
+            copy.symlink_to(Path(entry.path).readlink())
             continue
         if entry.is_dir():
             copy.mkdir()

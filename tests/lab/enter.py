@@ -5,10 +5,12 @@ Like nsenter(1), except that Ctrl-C and SIGTERM reach the command and are answer
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
 import sys
+from pathlib import Path
 
 _CLONE_NEWNS = 0x00020000
 _CLONE_NEWUSER = 0x10000000
@@ -23,7 +25,7 @@ def main() -> int:
         kinds |= _CLONE_NEWUSER
     elif _net(pid) != _net(os.getpid()):
         kinds |= _CLONE_NEWNET
-    here = os.getcwd()
+    here = Path.cwd()
     libc = ctypes.CDLL(None, use_errno=True)
     try:
         enclosure = os.pidfd_open(pid)
@@ -46,14 +48,15 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
-    if code < 0:
-        signal.signal(-code, signal.SIG_DFL)
+    if code < 0:  # end as the command did
+        with contextlib.suppress(OSError):  # nobody handles SIGKILL
+            signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)
     return code
 
 
-def _net(pid: int) -> str:
-    return os.readlink(f"/proc/{pid}/ns/net")
+def _net(pid: int) -> Path:
+    return Path(f"/proc/{pid}/ns/net").readlink()
 
 
 if __name__ == "__main__":

@@ -65,9 +65,9 @@ class Enclosure:
         """Send a signal to the process of that name and all that it started."""
         self._tell(f"signal {name}", signal=name, number=int(number))
 
-    def add_camera(self, name: str) -> None:
-        """Make /dev/video0, and the name by which Linux knows it."""
-        self._tell("add a camera", camera=name)
+    def add_camera(self, name: str, *, closed: bool) -> None:
+        """Make /dev/video0, and the name by which Linux knows it. Nobody without privileges may open a closed one."""
+        self._tell("add a camera", camera=name, closed=closed)
 
     def log(self, name: str) -> str:
         """What the process of that name has said so far."""

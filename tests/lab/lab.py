@@ -4,7 +4,7 @@
         done = lab.run(["check", "--json", "--no-input"])
 
 What is not asked for is not there. It needs Linux and a few Debian packages, no hardware, and no rights beyond root's or
-those of user namespaces. What there is to ask for is in `tests.lab.cameras` and `tests.lab.sounds`.
+those of user namespaces. What there is to ask for is in `tests.lab.scenarios`; for lines it is in `tests.lab.network`.
 """
 
 from __future__ import annotations
@@ -14,20 +14,22 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
-from tests.lab import cameras, sound_system, sounds, video
+from tests.lab import sound_system, video
 from tests.lab.inside import Enclosure, LabError
+from tests.lab.scenarios import LOUDSPEAKERS, NONE, SCENES, VOICES
 from tests.lab.sound_system import SoundSystem
 from tests.lab.video import Camera
 
-PROJECT: Final = Path(__file__).resolve().parent.parent.parent
+if TYPE_CHECKING:
+    from tests.lab.network import Network
 
-NONE: Final = "none"
-"""The name of every scenario in which the device is absent."""
+PROJECT: Final = Path(__file__).resolve().parent.parent.parent
 
 #: What begins the names of variables by which programs would find the devices of the person's own session.
 _NOT_OURS: Final = ("PULSE_", "PIPEWIRE_", "WIREPLUMBER_", "ALSA_", "AUDIO", "DBUS_SESSION", "XDG_")
@@ -38,27 +40,36 @@ _S = TypeVar("_S")
 class Lab:
     """One lab; several may stand side by side. Use it in a ``with``."""
 
-    def __init__(self, *, camera: str = NONE, microphone: str = NONE, speaker: str = NONE) -> None:
-        """Choose the scenarios. LabError when one does not exist, or a Debian package is missing for it."""
-        self._scene = _chosen("camera", camera, cameras.SCENES)
-        self._voice = _chosen("microphone", microphone, sounds.VOICES)
-        self._loudspeaker = _chosen("speaker", speaker, sounds.LOUDSPEAKERS)
+    def __init__(
+        self, *, camera: str = NONE, microphone: str = NONE, speaker: str = NONE, network: str | None = None
+    ) -> None:
+        """Choose the scenarios. LabError when one does not exist, or a Debian package is missing for it.
+
+        Without a ``network``, the computer's own.
+        """
+        self._scene = _chosen("camera", camera, SCENES)
+        self._voice = _chosen("microphone", microphone, VOICES)
+        self._loudspeaker = _chosen("speaker", speaker, LOUDSPEAKERS)
         if self._scene is not None:
             _demand("A camera", video.NEEDS, video.NEEDS_FILES)
         if self._has_sound:
             _demand("Sound", sound_system.NEEDS, sound_system.NEEDS_FILES)
+        self._network = _network(network)
+        self._everything = ExitStack()
         self._enclosure: Enclosure | None = None
         self._camera: Camera | None = None
         self._sound: SoundSystem | None = None
         self._environment: dict[str, str] = {}
 
     def __enter__(self) -> Self:
-        self._enclosure = Enclosure()
-        try:
+        with ExitStack() as everything:
+            prefix: Sequence[str] = ()
+            if self._network is not None:
+                prefix = everything.enter_context(self._network).prefix
+            self._enclosure = Enclosure(prefix)
+            everything.callback(self._enclosure.close)
             self._build(self._enclosure)
-        except BaseException:
-            self.close()
-            raise
+            self._everything = everything.pop_all()
         return self
 
     def __exit__(
@@ -68,9 +79,8 @@ class Lab:
 
     def close(self) -> None:
         """Take everything away: processes, devices, folder. Comes back when it is gone."""
-        if self._enclosure is not None:
-            self._enclosure.close()
-            self._enclosure = None
+        self._everything.close()
+        self._enclosure = None
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -100,6 +110,13 @@ class Lab:
     def folder(self) -> Path:
         """Where the lab keeps its things, and what its processes say (``*.log``)."""
         return self._standing.folder
+
+    @property
+    def network(self) -> Network:
+        """Its network, to cut it. LabError when it has none of its own."""
+        if self._network is None:
+            raise LabError("This lab has no network of its own.")
+        return self._network
 
     def run(self, arguments: Sequence[str], *, timeout_s: float = 60.0) -> subprocess.CompletedProcess[str]:
         """Run ``readiness`` with these arguments in the lab, to its end."""
@@ -157,6 +174,7 @@ class Lab:
             "ALSA_CONFIG_PATH": str(folder / "alsa.conf"),
             "PIPEWIRE_DEBUG": "0",  # PipeWire's own words have no place on the standard error of what we run
             "PYTHONPATH": os.pathsep.join(paths),
+            **(self._network.environment if self._network else {}),
         }
 
 
@@ -168,13 +186,19 @@ def _chosen(kind: str, name: str, scenarios: Mapping[str, _S]) -> _S | None:
     return scenarios[name]
 
 
+def _network(name: str | None) -> Network | None:
+    if name is None:
+        return None
+    from tests.lab.network import Network
+
+    return Network(name)
+
+
 def _demand(what: str, commands: Mapping[str, str], files: Mapping[str, str]) -> None:
     """LabError naming the Debian packages that are missing."""
     missing = [package for command, package in commands.items() if shutil.which(command) is None]
-    missing += [package for name, package in files.items() if not any((place / name).exists() for place in _libraries())]
+    libraries = Path("/usr/lib") / (sysconfig.get_config_var("MULTIARCH") or "")
+    missing += [package for name, package in files.items() if not (libraries / name).exists()]
     if missing:
-        raise LabError(f"{what} in the lab needs Debian packages that are missing: {', '.join(dict.fromkeys(missing))}.")
-
-
-def _libraries() -> Iterable[Path]:
-    return (Path("/usr/lib") / (sysconfig.get_config_var("MULTIARCH") or ""), Path("/usr/lib"), Path("/usr/lib64"))
+        names = ", ".join(dict.fromkeys(missing))
+        raise LabError(f"{what} in the lab needs Debian packages that are missing: {names}.")

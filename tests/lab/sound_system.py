@@ -3,6 +3,9 @@
 The microphone hears a room: the sound of a `Voice`, and the speaker, when that is in the same room. Both are PulseAudio's
 "null sinks", told not to render ahead (``norewinds``). Left alone they take and give two seconds at once, so that sound
 begins two seconds late; real sound cards do that every few hundredths of a second.
+
+The room's own sink is named as PulseAudio names the dummy that it offers where there is no speaker (module-always-sink):
+programs that look for speakers know that it is none.
 """
 
 from __future__ import annotations
@@ -15,9 +18,8 @@ import subprocess
 from collections.abc import Mapping
 from typing import Final
 
-from tests.lab import sounds
 from tests.lab.inside import Enclosure
-from tests.lab.sounds import Loudspeaker, Voice
+from tests.lab.scenarios import Loudspeaker, Voice
 
 MICROPHONE_NAME: Final = "Lab microphone"
 SPEAKER_NAME: Final = "Lab speaker"
@@ -34,7 +36,12 @@ NEEDS_FILES: Final = {"alsa-lib/libasound_module_pcm_pulse.so": "libasound2-plug
 #: How long the speaker's sound is on its way through the room, ALSA's and PortAudio's buffers aside.
 _LOOP_MS: Final = 30
 
-_SHAPE: Final = f"rate={sounds.RATE_HZ} format=s16le"
+#: PulseAudio's name for a sink that is no speaker.
+_ROOM: Final = "auto_null"
+
+#: As `tests.lab.sounds` makes it.
+_RATE_HZ: Final = 48_000
+_SHAPE: Final = f"rate={_RATE_HZ} format=s16le"
 
 
 class SoundSystem:
@@ -59,8 +66,11 @@ class SoundSystem:
         script.write_text("\n".join(self._modules()) + "\n", encoding="utf-8")
         self._enclosure.start(
             "pulseaudio",
-            ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disallow-exit"]
-            + ["--disable-shm=yes", "--realtime=no", "--high-priority=no", "--log-target=stderr", "-F", str(script)],
+            [
+                *("pulseaudio", "-n", "-F", str(script), "--log-target=stderr"),
+                *("--daemonize=no", "--exit-idle-time=-1", "--disallow-exit", "--use-pid-file=no"),
+                *("--disable-shm=yes", "--realtime=no", "--high-priority=no"),
+            ],
             self._environment,
         )
 
@@ -82,12 +92,14 @@ class SoundSystem:
             self._enclosure.await_("silence", lambda: not self._speaking(), "voice")
         if voice.unplugged_after_s is not None:
             self._unplug_after(voice.unplugged_after_s)
+        from tests.lab import sounds
+
         sound = sounds.loop(voice)
         if sound is None or voice.hangs:
             return
         record = self._folder / "voice.raw"
         record.write_bytes(sound)
-        play = f"pacat --playback --raw --device=room --rate={sounds.RATE_HZ} --format=s16le --channels=1"
+        play = f"pacat --playback --raw --device={_ROOM} --rate={_RATE_HZ} --format=s16le --channels=1"
         forever = f"while cat {shlex.quote(str(record))}; do :; done | {play} --latency-msec=100 --client-name=voice"
         self._enclosure.start("voice", ["sh", "-c", forever], self._environment)
         self._enclosure.await_("the voice", self._speaking, "voice", "pulseaudio")
@@ -126,7 +138,7 @@ class SoundSystem:
         lines = [f"load-module module-native-protocol-unix socket={self._folder}/pulse.socket auth-anonymous=1"]
         room = self._voice is not None and not self._voice.hangs
         if self._loudspeaker is not None:
-            described = f'sink_name=speaker sink_properties="device.description=\'{SPEAKER_NAME}\'" {_SHAPE} channels=2'
+            described = f"sink_name=speaker sink_properties=\"device.description='{SPEAKER_NAME}'\" {_SHAPE} channels=2"
             if self._loudspeaker.hangs:
                 # A pipe that nobody reads, and that is full already.
                 lines.append(f"load-module module-pipe-sink file={self._folder}/speaker.pipe {described}")
@@ -136,15 +148,15 @@ class SoundSystem:
         if self._voice is not None:
             described = f"source_name=microphone source_properties=\"device.description='{MICROPHONE_NAME}'\""
             if room:
-                lines.append(f"load-module module-null-sink norewinds=1 sink_name=room {_SHAPE} channels=1")
-                lines.append(f"load-module module-remap-source master=room.monitor {described} channels=1")
+                lines.append(f"load-module module-null-sink norewinds=1 sink_name={_ROOM} {_SHAPE} channels=1")
+                lines.append(f"load-module module-remap-source master={_ROOM}.monitor {described} channels=1")
             else:
                 # A pipe that nobody writes to.
                 pipe = f"file={self._folder}/microphone.pipe {_SHAPE} channels=1"
                 lines.append(f"load-module module-pipe-source {pipe} {described}")
             lines.append("set-default-source microphone")
         if room and self._loudspeaker is not None and self._loudspeaker.heard_db is not None:
-            loop = f"source=speaker.monitor sink=room latency_msec={_LOOP_MS} adjust_time=0"
+            loop = f"source=speaker.monitor sink={_ROOM} latency_msec={_LOOP_MS} adjust_time=0"
             lines.append(f"load-module module-loopback {loop}")
         return lines
 
@@ -180,7 +192,7 @@ def settings(*, microphone: bool, speaker: bool) -> str:
         lines += [
             f'pcm."{name}" {{',
             "    type asym",
-            f'    {direction}.pcm {{ type pulse device {device} }}',
+            f"    {direction}.pcm {{ type pulse device {device} }}",
             f'    hint {{ show on description "{name}" }}',
             "}",
         ]

@@ -11,12 +11,14 @@ from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import Final, NoReturn
 
-from tests.lab.cameras import SCENES
 from tests.lab.inside import LabError
-from tests.lab.lab import NONE, Lab
-from tests.lab.sounds import LOUDSPEAKERS, VOICES
+from tests.lab.lab import Lab
+from tests.lab.scenarios import LOUDSPEAKERS, NONE, SCENES, VOICES
 
 BAD_ARGUMENTS: Final = 2
+
+_EXEC: Final = "--exec"
+_MARKS: Final = ("--", _EXEC)
 
 #: How long the command may take to end by itself after Ctrl-C or SIGTERM.
 _LAST_WORDS_S: Final = 5.0
@@ -24,26 +26,36 @@ _LAST_WORDS_S: Final = 5.0
 
 def main(argv: Sequence[str]) -> int:
     """Do what the command line says; the exit status is that of the command that ran in the lab."""
-    ours, theirs = _split(argv)
+    ours, mark, theirs = _split(argv)
     options = _parser().parse_args(ours)
     if options.list:
         print(_scenarios())
         return 0
-    if options.exec_ is not None:
-        command = [*options.exec_, *theirs]
-    else:
-        command = [sys.executable, "-m", "readiness", *theirs]
-    if not command or (options.exec_ is None and not theirs):
+    if not theirs:
         return _complain('Nothing to run: put the arguments for readiness after "--", or a command after "--exec".')
     try:
-        with _ending_on_sigterm(), Lab(
-            camera=options.camera, microphone=options.microphone, speaker=options.speaker
-        ) as lab:
-            return _run(lab, command)
+        with (
+            _ending_on_sigterm(),
+            Lab(
+                camera=options.camera,
+                microphone=options.microphone,
+                speaker=options.speaker,
+                network=options.network,
+            ) as lab,
+        ):
+            return _run(lab, theirs if mark == _EXEC else _readiness(lab, options.network, theirs))
     except LabError as error:
         return _complain(str(error))
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
+
+
+def _readiness(lab: Lab, network: str | None, arguments: Sequence[str]) -> list[str]:
+    """The command for readiness; a network of the lab's own comes with the profile of its own provider."""
+    command = [sys.executable, "-m", "readiness", *arguments]
+    if network is not None and arguments[0] == "check" and "--profile" not in arguments:
+        command += ["--profile", str(lab.network.profile)]
+    return command
 
 
 def _run(lab: Lab, command: Sequence[str]) -> int:
@@ -76,35 +88,39 @@ def _ending_on_sigterm() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
-    """What is for us, and what comes after ``--``."""
+def _split(argv: Sequence[str]) -> tuple[list[str], str, list[str]]:
+    """What is for us, the mark that ends it, and what comes after that."""
     words = list(argv)
-    if "--" not in words:
-        return words, []
-    at = words.index("--")
-    return words[:at], words[at + 1 :]
+    at = min((words.index(mark) for mark in _MARKS if mark in words), default=len(words))
+    return words[:at], "".join(words[at : at + 1]), words[at + 1 :]
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lab",
+        usage="lab [--camera SCENARIO] [--microphone SCENARIO] [--speaker SCENARIO] [--network SCENARIO]\n"
+        "           (-- READINESS ARGUMENTS | --exec COMMAND | --list)",
         description="Run readiness with a camera, a microphone and a speaker that behave as told.",
         epilog="Example: lab --camera dark --microphone speech -- check --json --no-input",
     )
     parser.add_argument("--camera", metavar="SCENARIO", default=NONE)
     parser.add_argument("--microphone", metavar="SCENARIO", default=NONE)
     parser.add_argument("--speaker", metavar="SCENARIO", default=NONE)
+    parser.add_argument("--network", metavar="SCENARIO", help="without it, the computer's own network")
     parser.add_argument("--list", action="store_true", help="show the scenarios and end")
-    parser.add_argument("--exec", dest="exec_", metavar="WORD", nargs="+", help="run this command, not readiness")
     return parser
 
 
 def _scenarios() -> str:
+    from tests.lab.network import SCENARIOS as NETWORKS
+
     lines = []
     for device, scenarios in (("camera", SCENES), ("microphone", VOICES), ("speaker", LOUDSPEAKERS)):
         lines.append(f"--{device}")
-        lines += [f"  {name:12} {scenario.says}" for name, scenario in scenarios.items()]
-        lines.append(f"  {NONE:12} no {device} at all (this is the default)")
+        lines += [f"  {name:15} {scenario.says}" for name, scenario in scenarios.items()]
+        lines.append(f"  {NONE:15} no {device} at all (this is the default)")
+    lines.append("--network")
+    lines += [f"  {name:15} where readiness finds {network.finding}" for name, network in NETWORKS.items()]
     return "\n".join(lines)
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from tests.lab import cameras
-from tests.lab.cameras import Scene
 from tests.lab.inside import Enclosure
+from tests.lab.scenarios import Refusal, Scene
 
 #: Commands that a camera needs, and the Debian packages they are in.
 NEEDS: Final = {
@@ -24,15 +22,18 @@ NEEDS: Final = {
     "gst-launch-1.0": "gstreamer1.0-tools",
 }
 
-#: Plugins that a camera needs, as patterns under the library folders, and the Debian packages they are in.
+#: Plugins that a camera needs, by their place in the library folder, and the Debian packages they are in.
 NEEDS_FILES: Final = {
     "gstreamer-1.0/libgstpipewire.so": "gstreamer1.0-pipewire",
-    "gstreamer-1.0/libgstcoreelements.so": "libgstreamer1.0-0",
     "gstreamer-1.0/libgstrawparse.so": "gstreamer1.0-plugins-base",
 }
 
 _HERE: Final = Path(__file__).resolve().parent
 _SETTINGS: Final = _HERE / "settings"
+_PYTHON: Final = (sys.executable, "-I", "-S")
+
+#: What makes root as powerless as anybody before the file of a device.
+_NO_PRIVILEGES: Final = ("setpriv", "--bounding-set", "-sys_admin,-dac_override,-dac_read_search", "--")
 
 
 class Camera:
@@ -42,24 +43,48 @@ class Camera:
         self._enclosure = enclosure
         self._scene = scene
         self._environment = environment
-        self._socket = Path(environment["XDG_RUNTIME_DIR"]) / "pipewire-0"
 
     @property
     def prefix(self) -> tuple[str, ...]:
         """Put before a command, it makes it see the camera."""
-        return (shutil.which("pw-v4l2") or "pw-v4l2",)
+        return _NO_PRIVILEGES if self._scene.refuses else ("pw-v4l2",)
 
     def begin(self) -> None:
         """Start what takes a while."""
-        daemon = ["pipewire", "--config", str(_SETTINGS / "pipewire.conf")]
-        self._enclosure.start("pipewire", daemon, self._environment)
+        if self._scene.refuses is None:
+            daemon = ["pipewire", "--config", str(_SETTINGS / "pipewire.conf")]
+            self._enclosure.start("pipewire", daemon, self._environment)
 
     def plug_in(self) -> None:
-        """Film, and come back when programs can see it."""
+        """Come back when programs can see it."""
+        if self._scene.refuses is None:
+            self._film()
+        self._enclosure.add_camera(self._scene.name, closed=self._scene.refuses is Refusal.BLOCKED)
+        if self._scene.refuses is Refusal.BUSY:
+            self._enclosure.start("zoom", [*_PYTHON, str(_HERE / "camera_holder.py"), "zoom"], self._environment)
+            self._enclosure.await_("zoom to hold the camera", lambda: self._says("zoom", "held"), "zoom")
+        if self._scene.hangs:
+            self.hang()
+
+    def unplug(self) -> None:
+        """Pull it out, now."""
+        self._enclosure.signal("camera_man", signal.SIGUSR1)
+        self._enclosure.await_("the camera to go", lambda: self._says("camera_man", "pulled out"), "camera_man")
+
+    def hang(self) -> None:
+        """Make its driver stop answering, until `go_on`."""
+        self._enclosure.signal("camera_man", signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._enclosure.signal("camera_man", signal.SIGCONT)
+
+    def _film(self) -> None:
+        from tests.lab import paintings
+
         enclosure, scene = self._enclosure, self._scene
         film = enclosure.folder / "film.yuy2"
-        film.write_bytes(cameras.frames(scene))
-        enclosure.await_("PipeWire", self._socket.exists, "pipewire")
+        film.write_bytes(paintings.frames(scene))
+        enclosure.await_("PipeWire", (Path(self._environment["XDG_RUNTIME_DIR"]) / "pipewire-0").exists, "pipewire")
         settings = {"WIREPLUMBER_CONFIG_DIR": str(_SETTINGS / "wireplumber")}
         enclosure.start("wireplumber", ["wireplumber"], {**self._environment, **settings})
         shot = {
@@ -71,24 +96,10 @@ class Camera:
             "freezes_after_s": scene.freezes_after_s,
             "unplugged_after_s": scene.unplugged_after_s,
         }
-        man = [sys.executable, "-I", "-S", str(_HERE / "camera_man.py"), json.dumps(shot)]
+        man = [*_PYTHON, str(_HERE / "camera_man.py"), json.dumps(shot)]
         enclosure.start("camera_man", man, self._environment)
-        enclosure.await_("the camera", lambda: self._says("plugged in"), "camera_man", "wireplumber", "pipewire")
-        enclosure.add_camera(scene.name)
-        if scene.hangs:
-            self.hang()
+        logs = ("camera_man", "wireplumber", "pipewire")
+        enclosure.await_("the camera", lambda: self._says("camera_man", "plugged in"), *logs)
 
-    def unplug(self) -> None:
-        """Pull it out, now."""
-        self._enclosure.signal("camera_man", signal.SIGUSR1)
-        self._enclosure.await_("the camera to go", lambda: self._says("pulled out"), "camera_man")
-
-    def hang(self) -> None:
-        """Make its driver stop answering, for good or until `go_on`."""
-        self._enclosure.signal("camera_man", signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        self._enclosure.signal("camera_man", signal.SIGCONT)
-
-    def _says(self, words: str) -> bool:
-        return words in self._enclosure.log("camera_man").splitlines()
+    def _says(self, process: str, words: str) -> bool:
+        return words in self._enclosure.log(process).splitlines()

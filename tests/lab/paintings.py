@@ -1,14 +1,16 @@
-"""What the lab's cameras show: pictures made of one portrait and plain drawing, with the noise that every sensor has."""
+"""What stands before the lab's cameras: pictures made of one portrait and plain drawing, noisy as every sensor is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from tests.lab.scenarios import Scene
 
 Picture = NDArray[Any]
 """Blue, green, red as 32-bit floats, 0 to 255: (height, width, 3)."""
@@ -26,49 +28,10 @@ _LOOP: Final = 24
 _PERSON: Final = Path(__file__).with_name("pictures") / "person.jpg"
 
 
-@dataclass(frozen=True)
-class Scene:
-    """One way for a camera to be."""
-
-    says: str
-    """What is to be seen, in one line."""
-    picture: str = "person"
-    """A function of this module: what stands before the lens."""
-    name: str = "Lab camera"
-    width_px: int = _WIDTH_PX
-    height_px: int = _HEIGHT_PX
-    fps: float = 30.0
-    noise: float = 3.0
-    """Standard deviation of the sensor's noise, of 255."""
-    freezes_after_s: float | None = None
-    """Counted from the first moment at which somebody takes pictures."""
-    unplugged_after_s: float | None = None
-    """Counted likewise."""
-    hangs: bool = False
-    """The camera is there and can be opened, but its driver does not answer any more."""
-
-
-SCENES: Final = {
-    "good": Scene("a lit face in the middle, 1280 x 720, 30 pictures a second"),
-    "dark": Scene("the same person in a dim room", picture="dark_room", noise=4.0),
-    "covered": Scene("a lens with something over it: nearly black, only noise", picture="cover"),
-    "backlit": Scene("a dark person before a bright window", picture="backlit"),
-    "frozen": Scene("good for half a second, then the same picture for ever", freezes_after_s=0.5),
-    "blurred": Scene("out of focus, with the noise that is sharp even so", picture="blurred"),
-    "slow": Scene("good, but 8 pictures a second", fps=8.0),
-    "very_slow": Scene("good, but 3 pictures a second", fps=3.0),
-    "small": Scene("good, but 320 x 240", width_px=320, height_px=240),
-    "no_face": Scene("a lit room with nobody in it", picture="empty_room"),
-    "virtual": Scene("good, but it is a program that calls itself OBS Virtual Camera", name="OBS Virtual Camera"),
-    "unplugged": Scene("good, but pulled out one and a half seconds after the first picture", unplugged_after_s=1.5),
-    "hung": Scene("there, but no picture ever comes", hangs=True),
-}
-
-
 def frames(scene: Scene) -> bytes:
     """The loop of pictures that the scene shows, as raw YUY2 frames one after another."""
     wide, high = scene.width_px + 2 * _MARGIN_PX, scene.height_px + 2 * _MARGIN_PX
-    still = _yuy2(_to_size(globals()[scene.picture](), wide, high))
+    still = _yuy2(_to_size(_PICTURES[scene.picture](), wide, high))
     random = np.random.default_rng(1993)
     # A larger field of noise, seen at a different place each time, costs much less than fresh noise for each picture.
     spare = 256
@@ -89,22 +52,22 @@ def frames(scene: Scene) -> bytes:
 
 def person() -> Picture:
     """A person sitting before the camera, well lit."""
-    portrait = cv2.imread(str(_PERSON)).astype(np.float32)
+    portrait = np.asarray(cv2.imread(str(_PERSON)), np.float32)
     scale = _HEIGHT_PX / portrait.shape[0]
     large = cv2.resize(portrait, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
     large += 1.5 * (large - cv2.GaussianBlur(large, (0, 0), 2.5))  # as crisp as a camera of that size would see it
     beside = _WIDTH_PX - large.shape[1]
     wide = cv2.copyMakeBorder(large, 0, 0, beside // 2, beside - beside // 2, cv2.BORDER_REFLECT)
-    return np.clip(wide, 0, 255)
+    return np.asarray(np.clip(wide, 0, 255))
 
 
 def blurred() -> Picture:
-    return cv2.GaussianBlur(person(), (0, 0), 14)
+    return np.asarray(cv2.GaussianBlur(person(), (0, 0), 14))
 
 
 def dark_room() -> Picture:
     """So little light that a face can just be guessed; shapes are there all the same."""
-    return 50.0 * (person() / 255) ** 3
+    return np.asarray(50.0 * (person() / 255) ** 3)
 
 
 def cover() -> Picture:
@@ -120,7 +83,7 @@ def backlit() -> Picture:
     cv2.ellipse(mask, (600, 720), (420, 330), 0, 0, 360, 1.0, -1)
     mask = cv2.GaussianBlur(mask, (0, 0), 12)[:, :, None]
     window = np.clip(lit * 0.3 + 190, 0, 255)
-    return lit * 0.22 * mask + window * (1 - mask)
+    return np.asarray(lit * 0.22 * mask + window * (1 - mask))
 
 
 def empty_room() -> Picture:
@@ -143,14 +106,19 @@ def empty_room() -> Picture:
     return room
 
 
+_PICTURES: Final[Mapping[str, Callable[[], Picture]]] = {
+    painting.__name__: painting for painting in (person, blurred, dark_room, cover, backlit, empty_room)
+}
+
+
 def _to_size(picture: Picture, wide: int, high: int) -> Picture:
     """The middle of the picture with the wanted proportions, at the wanted size."""
     has_high, has_wide = picture.shape[:2]
     scale = max(wide / has_wide, high / has_high)
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    scaled = np.clip(cv2.resize(picture, (round(has_wide * scale), round(has_high * scale)), interpolation=method), 0, 255)
+    scaled = cv2.resize(picture, (round(has_wide * scale), round(has_high * scale)), interpolation=method)
     top, left = (scaled.shape[0] - high) // 2, (scaled.shape[1] - wide) // 2
-    return scaled[top : top + high, left : left + wide]
+    return np.asarray(np.clip(scaled[top : top + high, left : left + wide], 0, 255))
 
 
 def _yuy2(picture: Picture) -> NDArray[np.uint8]:
