@@ -60,7 +60,7 @@ def main() -> int:
     lines = [
         "# How long a check takes",
         "",
-        f"`python3 dev.py bench check_time`, {datetime.now(UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, "
+        f"`python3 dev.py bench check_time`, {datetime.now(UTC):%Y-%m-%d}, {platform.system()} {platform.machine()},",
         f"{cores} cores, Python {platform.python_version()}; {RUNS} runs, all times in seconds of wall clock, start of",
         "the program included, everything but the line (`--skip bandwidth`).",
         "",

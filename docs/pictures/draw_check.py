@@ -26,7 +26,9 @@ def main(readings: Path) -> None:
     saved = load_readings(readings, CHECKS)
     provider = profile.load(saved.profile_id, {check.id: check.requires for check in CHECKS})
     report = runner.judge(CHECKS, provider, saved.readings, measured_at=saved.measured_at)
-    console = Console(file=StringIO(), record=True, width=88, force_terminal=True, color_system="truecolor", highlight=False)
+    console = Console(
+        file=StringIO(), record=True, width=88, force_terminal=True, color_system="truecolor", highlight=False
+    )
     terminal.print_report(
         console,
         report,
@@ -38,7 +40,9 @@ def main(readings: Path) -> None:
     )
     picture = console.export_svg(title="readiness check", theme=MONOKAI)
     # The picture must not load a typeface from anybody's server.
-    picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL).replace("Fira Code", "ui-monospace, Menlo, Consolas")
+    picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL).replace(
+        "Fira Code", "ui-monospace, Menlo, Consolas"
+    )
     Path(__file__).with_name("check.svg").write_text(picture, encoding="utf-8")
 
 
