@@ -137,7 +137,7 @@ def read(task: Task, tell: Callable[[ConnectionReading], None]) -> ConnectionRea
     _wait(attempts, started, deadline + _MARGIN_S)
     attempts = msgspec.convert(msgspec.to_builtins(attempts), Attempts)  # threads may still be writing
     local = connection_adapters.local_layers(found, sources)
-    return msgspec.structs.replace(facts, **_conclude(attempts, local, time.time()))
+    return msgspec.structs.replace(facts, **conclude(attempts, local, time.time()))
 
 
 def _start(task: Task, proxies: Mapping[str, str], deadline: float) -> Attempts:
@@ -258,6 +258,8 @@ def _try_page(attempt: Attempt, page: PortalPage, proxies: Mapping[str, str], de
         asking.request("GET", path, headers={**headers, **dict(connection_open.proxy_headers(proxy))})
         response = asking.getresponse()
         body = response.read(_PAGE_BYTES)
+        if response.length and len(body) < _PAGE_BYTES:
+            return End.BROKEN  # cut off in the middle: what is missing would have told
     except TimeoutError:
         return End.TALKING
     except (OSError, http.client.HTTPException, ValueError):
@@ -293,7 +295,7 @@ def sign_in_page(asked_url: str, location: str | None) -> str:
     return asked_url
 
 
-def _conclude(attempts: Attempts, local: LocalLayers, now: float) -> dict[str, object]:
+def conclude(attempts: Attempts, local: LocalLayers, now: float) -> dict[str, object]:
     """What the attempts together mean: fields of the reading. ``now`` is this computer's clock, since 1970.
 
     From the outside in: the best that was seen decides, and only when nothing answered do the layers inside count.
