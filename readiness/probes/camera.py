@@ -65,7 +65,7 @@ ASKED_HEIGHT_PX: Final = 720
 ASKED_FPS: Final = 30
 
 
-class Task(msgspec.Struct, frozen=True):
+class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which camera to look at."""
 
     camera: str | None = None

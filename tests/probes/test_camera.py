@@ -393,6 +393,18 @@ def test_the_labs_cameras(scene: str, expected: list[str]) -> None:
     assert found(reading) == expected, reading
 
 
+def test_a_camera_in_use_names_the_program() -> None:
+    with Lab(camera="busy") as lab:
+        reading, _ = probed(lab)
+    assert (found(reading), reading.held_by) == (["busy"], ("zoom",))
+
+
+def test_a_camera_that_may_not_be_opened() -> None:
+    with Lab(camera="blocked") as lab:
+        reading, _ = probed(lab)
+    assert (found(reading), reading.name) == (["blocked"], "Lab camera")
+
+
 def test_a_real_stream_is_measured() -> None:
     with Lab(camera="good") as lab:
         reading, partial = probed(lab, camera="lab")
