@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -196,7 +197,7 @@ def ending(ends: dict[str, End], delays_s: dict[str, float]) -> Callable[..., En
     def attempt(tried: Attempt, *rest: object) -> End:
         deadline = rest[-1]
         assert isinstance(deadline, float)
-        time.sleep(min(delays_s.get(tried.target, 0.0), max(0.0, deadline - time.monotonic())))
+        threading.Event().wait(min(delays_s.get(tried.target, 0.0), max(0.0, deadline - time.monotonic())))
         return ends[tried.target]
 
     return attempt
@@ -251,7 +252,7 @@ def test_how_long_the_probe_waits_for_whom(
 @pytest.mark.usefixtures("quiet_machine")
 def test_a_system_that_does_not_tell_in_time_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(found: object, sources: object) -> Kind:
-        time.sleep(2.0)
+        threading.Event().wait(2.0)
         return Kind(Medium.WIRED)
 
     monkeypatch.setattr(connection, "DEADLINE_S", 0.5)
