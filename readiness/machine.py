@@ -104,7 +104,7 @@ PORTS: Final[Mapping[type[Reading], Port]] = {
     MicrophoneReading: Port("microphone", 6, lambda profile, choices: {"microphone": choices.microphone}, "sound"),
     SpeakerReading: Port(
         "speaker",
-        6,
+        8,
         lambda profile, choices: {
             "speaker": choices.speaker,
             "microphone": choices.microphone,

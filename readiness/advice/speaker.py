@@ -9,10 +9,10 @@ from readiness.text import N_
 
 WORDS: Final = CheckWords(
     name=N_("Speaker"),
-    prompt=N_("Listen for the tones."),
+    prompt=N_("Two whistles come first. Then count the tones."),
     questions={
         "tones": QuestionWords(
-            text=N_("How many tones did you hear?"),
+            text=N_("How many tones did you hear after the whistles?"),
             cannot_tell=N_("I can't hear well"),
             skip=N_("Skip"),
         ),
