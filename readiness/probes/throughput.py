@@ -162,13 +162,17 @@ def _run(
         if not samples:
             begun = now
         if not samples or arrived > samples[-1].arrived_bytes:
+            # Only where something new came: after a lost packet nothing comes for a while, and then much at once. What
+            # came at once has come over the whole while.
             moved_at = now
-        samples.append(Sample(now, arrived))
-        found = estimate(samples, streams.changed_at)
+            samples.append(Sample(now, arrived))
+            found = estimate(samples, streams.changed_at)
         if found and now - told_at >= _TELL_S:
             told_at = now
             tell(found.mbps)
         stop = _reason(found, now - begun, now - moved_at, arrived, needed_mbps, streams.rtt_ms)
+        if stop is Stop.TIME:
+            samples.append(Sample(now, arrived))  # a silence at the end counts
         if stop is not None:
             return samples, stop, found
         streams.follow(found, now - begun)
@@ -201,8 +205,6 @@ def _rate_of_all(samples: list[Sample], stop: Stop) -> float | None:
     """The rate over all that was seen, for a line that did not come to rest; None for too little evidence."""
     if stop is not Stop.LOST:
         return overall(samples)
-    # What lies behind the last byte is the loss, not the line.
-    samples = [sample for sample in samples if sample.arrived_bytes < samples[-1].arrived_bytes]
     if not samples or samples[-1].at_s - samples[0].at_s < _EVIDENCE_S:
         return None
     return overall(samples) if samples[-1].arrived_bytes >= _EVIDENCE_BYTES else None
