@@ -132,12 +132,12 @@ def test_pictures_are_judged(facts: dict[str, Any], expected: list[tuple[str, St
     ],
 )
 def test_a_missing_decisive_fact_is_no_pass(missing: str) -> None:
-    assert judged(**{missing: None}) == [("not_checked", UNKNOWN)]
+    assert judged(DEMANDS, **{missing: None}) == [("not_checked", UNKNOWN)]
 
 
 @pytest.mark.parametrize("missing", ["centre_luma", "border_luma", "sharpness", "face", "virtual", "still_pct"])
 def test_a_missing_hint_gives_no_hint(missing: str) -> None:
-    assert judged(**{missing: None}) == [("ok", PASS)]
+    assert judged(DEMANDS, **{missing: None}) == [("ok", PASS)]
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,9 @@ def test_a_profile_decides_what_fails() -> None:
         (Failure.UNSUPPORTED, ("not_checked", UNKNOWN), {"reason": "unsupported"}),
     ],
 )
-def test_failures_come_before_pictures(failure: Failure, expected: tuple[str, Status], params: dict[str, Param]) -> None:
+def test_failures_come_before_pictures(
+    failure: Failure, expected: tuple[str, Status], params: dict[str, Param]
+) -> None:
     reading = msgspec.structs.replace(GOOD, failure=failure, held_by=("Zoom",), dark_pct=100.0)
     (finding,) = CameraCheck().judge(reading, DEMANDS, TODAY)
     assert (finding.id, finding.status, finding.params) == (f"camera.{expected[0]}", expected[1], params)
