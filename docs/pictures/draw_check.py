@@ -1,7 +1,10 @@
 """Draw the README's picture of a terminal: the report of saved readings, as ``readiness judge`` shows it.
 
-Usage: ``.venv/bin/python docs/pictures/draw_check.py READINGS.json``; the readings come from
-``python3 dev.py lab … -- check --save-readings READINGS.json``.
+The picture in the README is made of readings from the lab, judged by the default profile:
+
+    python3 dev.py lab --camera covered --microphone speech --speaker heard --network good -- \\
+        check --no-input --save-readings READINGS.json
+    .venv/bin/python docs/pictures/draw_check.py READINGS.json
 """
 
 from __future__ import annotations
@@ -19,12 +22,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from readiness import joining, profile, runner, terminal
 from readiness.advice import advice_for
 from readiness.checks import CHECKS
+from readiness.cli import DEFAULT_PROFILE
 from readiness.report_file import load_readings
 
 
 def main(readings: Path) -> None:
     saved = load_readings(readings, CHECKS)
-    provider = profile.load(saved.profile_id, {check.id: check.requires for check in CHECKS})
+    provider = profile.load(DEFAULT_PROFILE, {check.id: check.requires for check in CHECKS})
     report = runner.judge(CHECKS, provider, saved.readings, measured_at=saved.measured_at)
     console = Console(
         file=StringIO(), record=True, width=88, force_terminal=True, color_system="truecolor", highlight=False
@@ -40,6 +44,7 @@ def main(readings: Path) -> None:
     )
     picture = console.export_svg(title="readiness check", theme=MONOKAI)
     # The picture must not load a typeface from anybody's server.
+    picture = re.sub(r"<!--.*?-->", "", picture, flags=re.DOTALL)
     picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL).replace(
         "Fira Code", "ui-monospace, Menlo, Consolas"
     )
