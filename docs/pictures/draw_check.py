@@ -1,8 +1,8 @@
-"""Draw the README's picture of a terminal: the report of saved readings, as ``readiness judge`` shows it.
+r"""Draw the README's picture of a terminal: the report of saved readings, as ``readiness judge`` shows it.
 
 The picture in the README is made of readings from the lab, judged by the default profile:
 
-    python3 dev.py lab --camera covered --microphone speech --speaker heard --network good -- \\
+    python3 dev.py lab --camera covered --microphone speech --speaker heard --network good -- \
         check --no-input --save-readings READINGS.json
     .venv/bin/python docs/pictures/draw_check.py READINGS.json
 """
@@ -15,7 +15,7 @@ from io import StringIO
 from pathlib import Path
 
 from rich.console import Console
-from rich.terminal_theme import MONOKAI
+from rich.terminal_theme import SVG_EXPORT_THEME
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -42,7 +42,7 @@ def main(readings: Path) -> None:
         "en",
         details=False,
     )
-    picture = console.export_svg(title="readiness check", theme=MONOKAI)
+    picture = console.export_svg(title="readiness check", theme=SVG_EXPORT_THEME)
     # The picture must not load a typeface from anybody's server.
     picture = re.sub(r"<!--.*?-->", "", picture, flags=re.DOTALL)
     picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL).replace(
