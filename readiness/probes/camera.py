@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 #: Pictures of the first second do not count: the camera is still finding its exposure.
 SETTLE_S: Final = 1.0
 
-#: Then this much is looked at, which a good camera fills with about 55 pictures ...
-MEASURE_S: Final = 1.8
+#: Then this much is looked at, which a good camera fills with about 50 pictures ...
+MEASURE_S: Final = 1.7
 
 #: ... and more from one that is slow, until there are this many pictures or this much time has gone by.
 ENOUGH_PICTURES: Final = 10
@@ -111,7 +111,7 @@ def list_cameras() -> tuple[str, ...] | None:
 
 
 def read(task: Task, tell: Callable[[CameraReading], None]) -> CameraReading:
-    """Facts about the camera that ``task`` names. Takes about 3.1 s for a good one and 6.5 s at most, unless its
+    """Facts about the camera that ``task`` names. Takes about 3 s for a good one and 6.5 s at most, unless its
     driver hangs on opening.
     """
     last_at = time.monotonic() + LAST_S
