@@ -278,23 +278,10 @@ class Network:
 
     def _limit(self, name: str, rate: str) -> None:
         """A line of that rate with a queue as home routers have it."""
-        _run(
-            "tc",
-            "-n",
-            name,
-            "qdisc",
-            "add",
-            "dev",
-            "eth0",
-            "root",
-            "tbf",
-            "rate",
-            rate,
-            "burst",
-            "16kb",
-            "latency",
-            "200ms",
-        )
+        # Packets as they would be on a cable: the kernel passes on bundles of up to 64 KiB otherwise, and no line does.
+        _ip("-n", name, "link", "set", "eth0", "gso_max_segs", "1")
+        queue = ("tbf", "rate", rate, "burst", "3200", "latency", "200ms")
+        _run("tc", "-n", name, "qdisc", "add", "dev", "eth0", "root", *queue)
 
     def _world_of(self, folder: Path) -> World:
         """Who answers, and what, in this scenario."""

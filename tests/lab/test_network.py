@@ -137,9 +137,9 @@ def test_a_slow_line_is_slow_and_not_lost() -> None:
     assert findings(reading) == ["bandwidth.sound_only", "bandwidth.too_slow_up"]
     # 400 kbit/s and 3 Mbit/s with all headers: a little less of payload, and nothing that did not arrive.
     assert reading.up_mbps is not None
-    assert 0.3 < reading.up_mbps < 0.4
+    assert 0.25 < reading.up_mbps < 0.4
     assert reading.down_mbps is not None
-    assert 2.4 < reading.down_mbps < 3.0
+    assert 2.0 < reading.down_mbps < 3.0
     assert reading.loaded_rtt_ms is not None
     assert reading.rtt_ms is not None
     assert reading.loaded_rtt_ms > reading.rtt_ms
