@@ -1,7 +1,7 @@
 """Films for a lab: feeds prepared pictures into a PipeWire camera, at the rate and with the mishaps it is told.
 
-Run inside the enclosure: ``python -I -S camera_man.py JSON`` with a `Shot`'s fields and the camera's ``name``. Pictures
-come from a file of raw YUY2 frames, shown in a loop in real time. SIGUSR1 unplugs the camera.
+Run inside the enclosure: ``python -I -S camera_man.py JSON`` with a `Shot`'s fields. SIGUSR1 unplugs the camera. It says
+"plugged in" when programs can see the camera, and "pulled out" when they no longer can.
 """
 
 from __future__ import annotations
@@ -16,27 +16,76 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+#: Every camera promises this, and begins with it: a real one slows down only when it has found how dark it is.
+FULL_FPS = 30.0
+FULL_FPS_S = 0.5
+
+
+@dataclass(frozen=True)
+class Shot:
+    """What to film."""
+
+    frames: str
+    """A file of raw YUY2 pictures, to be shown in a loop."""
+    name: str
+    """The camera's."""
+    width_px: int
+    height_px: int
+    fps: float
+    freezes_after_s: float | None
+    """From the first moment at which somebody takes pictures."""
+    unplugged_after_s: float | None
+    """Likewise."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of one picture."""
+        return self.width_px * self.height_px * 2
+
+
+class Watchers:
+    """Who takes pictures: PipeWire links the camera to them."""
+
+    def __init__(self) -> None:
+        self._first_at: float | None = None
+        self._last_at: float | None = None
+
+    def look_out(self) -> None:
+        """Notice every new one, for good."""
+        with subprocess.Popen(["pw-link", "--links", "--monitor"], stdout=subprocess.PIPE, text=True) as links:
+            assert links.stdout
+            for line in links.stdout:
+                if line.startswith("+") and "lab-camera:" in line and "->" in line:
+                    self._last_at = time.monotonic()
+                    self._first_at = self._first_at or self._last_at
+
+    @property
+    def since_first_s(self) -> float:
+        return 0.0 if self._first_at is None else time.monotonic() - self._first_at
+
+    @property
+    def since_last_s(self) -> float:
+        return 0.0 if self._last_at is None else time.monotonic() - self._last_at
 
 
 def main() -> int:
-    shot = json.loads(sys.argv[1])
-    size = shot["width_px"] * shot["height_px"] * 2
-    camera = _plug_in(shot, size)
+    shot = Shot(**json.loads(sys.argv[1]))
+    camera = _plug_in(shot)
     unplugged = threading.Event()
     signal.signal(signal.SIGUSR1, lambda *_: unplugged.set())
-    threading.Thread(target=_announce, daemon=True).start()  # it only shows with the first picture
-    watched = threading.Event()
-    if any(shot[mishap] is not None for mishap in ("freezes_after_s", "unplugged_after_s")):
-        threading.Thread(target=_wait_for_a_watcher, args=(watched,), daemon=True).start()
+    watchers = Watchers()
+    for task in (watchers.look_out, _announce):
+        threading.Thread(target=task, daemon=True).start()
     with (
-        Path(shot["frames"]).open("rb") as file,
+        Path(shot.frames).open("rb") as file,
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as film,
         memoryview(film) as frames,
         contextlib.suppress(BrokenPipeError),  # the camera is gone
     ):
-        _film(shot, frames, size, camera, watched, unplugged)
+        _film(shot, frames, camera, watchers, unplugged)
     camera.kill()
     camera.wait()
     _pull_out()
@@ -45,43 +94,40 @@ def main() -> int:
 
 
 def _film(
-    shot: dict[str, Any],
-    frames: memoryview,
-    size: int,
-    camera: subprocess.Popen[bytes],
-    watched: threading.Event,
-    unplugged: threading.Event,
+    shot: Shot, frames: memoryview, camera: subprocess.Popen[bytes], watchers: Watchers, unplugged: threading.Event
 ) -> None:
     assert camera.stdin
-    count = len(frames) // size
+    count = len(frames) // shot.size
     shown = 0
-    watched_since = None
     due = time.monotonic()
     while not unplugged.is_set():
-        now = time.monotonic()
-        if watched_since is None and watched.is_set():
-            watched_since = now
-        watched_s = 0.0 if watched_since is None else now - watched_since
-        if shot["unplugged_after_s"] is not None and watched_s > shot["unplugged_after_s"]:
+        if shot.unplugged_after_s is not None and watchers.since_first_s > shot.unplugged_after_s:
             return
-        if shot["freezes_after_s"] is None or watched_s <= shot["freezes_after_s"]:
+        if shot.freezes_after_s is None or watchers.since_first_s <= shot.freezes_after_s:
             shown = (shown + 1) % count
-        rest = frames[shown * size : (shown + 1) * size]
-        while rest:
-            rest = rest[os.write(camera.stdin.fileno(), rest) :]
-        due = max(due + 1 / shot["fps"], time.monotonic() - 0.2)  # after a stop, go on rather than catch up
+        with frames[shown * shot.size : (shown + 1) * shot.size] as frame:
+            _write(camera.stdin.fileno(), frame)
+        fps = shot.fps if watchers.since_last_s > FULL_FPS_S else FULL_FPS
+        due = max(due + 1 / fps, time.monotonic() - 0.2)  # after a stop, go on rather than catch up
         unplugged.wait(max(0.0, due - time.monotonic()))
 
 
-def _plug_in(shot: dict[str, Any], size: int) -> subprocess.Popen[bytes]:
-    """The camera as PipeWire sees it; it promises 30 pictures a second however many come, as real ones do."""
-    shape = (f"width={shot['width_px']}", f"height={shot['height_px']}")
+def _write(descriptor: int, frame: memoryview) -> None:
+    done = 0
+    while done < len(frame):
+        with frame[done:] as rest:
+            done += os.write(descriptor, rest)
+
+
+def _plug_in(shot: Shot) -> subprocess.Popen[bytes]:
+    """The camera as PipeWire sees it."""
+    shape = (f"width={shot.width_px}", f"height={shot.height_px}", f"framerate={FULL_FPS:.0f}/1")
     # The name is quoted for the properties, and all of them once more for the pipeline.
-    properties = f'props,media.class=Video/Source,node.name=lab-camera,node.description=\\"{shot["name"]}\\"'
+    properties = f'props,media.class=Video/Source,node.name=lab-camera,node.description=\\"{shot.name}\\"'
     return subprocess.Popen(
         [
-            *("gst-launch-1.0", "-q", "fdsrc", f"blocksize={size}"),
-            *("!", "rawvideoparse", "format=yuy2", *shape, "framerate=30/1"),
+            *("gst-launch-1.0", "-q", "fdsrc", f"blocksize={shot.size}"),
+            *("!", "rawvideoparse", "format=yuy2", *shape),
             *("!", "pipewiresink", "mode=provide", f'stream-properties="{properties}"'),
         ],
         stdin=subprocess.PIPE,
@@ -89,21 +135,10 @@ def _plug_in(shot: dict[str, Any], size: int) -> subprocess.Popen[bytes]:
 
 
 def _announce() -> None:
-    """Wait until PipeWire shows the camera to programs, and say so. Whoever started us knows when to stop waiting."""
+    """Wait until PipeWire shows the camera, with its first picture. Whoever started us knows how long to wait."""
     while b"lab-camera" not in subprocess.run(["pw-cli", "ls", "Node"], capture_output=True, check=False).stdout:
         time.sleep(0.02)
     print("plugged in", flush=True)
-
-
-def _wait_for_a_watcher(watched: threading.Event) -> None:
-    """Notice the first program that takes pictures: PipeWire links the camera to it."""
-    with subprocess.Popen(["pw-link", "--links", "--monitor"], stdout=subprocess.PIPE, text=True) as links:
-        assert links.stdout
-        for line in links.stdout:
-            if "lab-camera:" in line:
-                watched.set()
-                break
-        links.terminate()
 
 
 def _pull_out() -> None:

@@ -100,6 +100,8 @@ class Enclosure:
 
     def _tell(self, what: str, **wish: object) -> None:
         assert self._process.stdin
+        if self._process.stdin.closed:
+            raise LabError(f"The lab could not {what}: it is gone.")
         with contextlib.suppress(BrokenPipeError):  # an enclosure that is gone does not answer either
             self._process.stdin.write(json.dumps(wish).encode() + b"\n")
         self._expect_done(what)

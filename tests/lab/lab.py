@@ -13,7 +13,6 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -197,8 +196,7 @@ def _network(name: str | None) -> Network | None:
 def _demand(what: str, commands: Mapping[str, str], files: Mapping[str, str]) -> None:
     """LabError naming the Debian packages that are missing."""
     missing = [package for command, package in commands.items() if shutil.which(command) is None]
-    libraries = Path("/usr/lib") / (sysconfig.get_config_var("MULTIARCH") or "")
-    missing += [package for name, package in files.items() if not (libraries / name).exists()]
+    missing += [package for name, package in files.items() if not any(Path("/usr/lib").glob(f"*/{name}"))]
     if missing:
         names = ", ".join(dict.fromkeys(missing))
         raise LabError(f"{what} in the lab needs Debian packages that are missing: {names}.")

@@ -19,11 +19,11 @@ _WIDTH_PX: Final = 1280
 _HEIGHT_PX: Final = 720
 
 #: How far the picture sways while a person sits before the camera, and how much of it is spare for that.
-_SWAY_PX: Final = 12
-_MARGIN_PX: Final = 16
+_SWAY_PX: Final = 4
+_MARGIN_PX: Final = 6
 
-#: Different pictures in a loop: at 30 a second the person sways once in 0.8 s.
-_LOOP: Final = 24
+#: Different pictures in a loop: at 30 a second the person sways once in half a second.
+_LOOP: Final = 16
 
 _PERSON: Final = Path(__file__).with_name("pictures") / "person.jpg"
 

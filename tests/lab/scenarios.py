@@ -34,6 +34,7 @@ class Scene:
     width_px: int = 1280
     height_px: int = 720
     fps: float = 30.0
+    """After half a second at 30: a real camera slows down once it has found how dark it is."""
     noise: float = 3.0
     """Standard deviation of the sensor's noise, of 255."""
     freezes_after_s: float | None = None

@@ -100,7 +100,7 @@ class SoundSystem:
         record = self._folder / "voice.raw"
         record.write_bytes(sound)
         play = f"pacat --playback --raw --device={_ROOM} --rate={_RATE_HZ} --format=s16le --channels=1"
-        forever = f"while cat {shlex.quote(str(record))}; do :; done | {play} --latency-msec=100 --client-name=voice"
+        forever = f"while cat {shlex.quote(str(record))}; do :; done | {play} --latency-msec=500 --client-name=voice"
         self._enclosure.start("voice", ["sh", "-c", forever], self._environment)
         self._enclosure.await_("the voice", self._speaking, "voice", "pulseaudio")
 
