@@ -7,6 +7,7 @@ not make a line slow.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import time
 from collections.abc import Callable, Iterator
@@ -55,8 +56,8 @@ class Course(msgspec.Struct):
     moved: dict[Direction, int] = {}
     rtt_ms: float | None = None
     tried: list[str] = []
-    heard_server: bool = False
-    """Whether any server answered at all: what went wrong afterwards was its doing."""
+    heard: list[tuple[str, int]] = []
+    """Servers that answered once: as long as one takes connections, the line is not gone."""
     lost: bool = False
     """Whether a transfer broke off because nothing came any more."""
 
@@ -124,7 +125,7 @@ def _measure_at(endpoint: Endpoint, directions: list[Direction], course: Course)
     """Measure some directions against one server, and keep what is better than what is known."""
     try:
         rtt_ms = servers.idle_rtt_ms(endpoint)
-        course.heard_server = True
+        course.heard.append((endpoint.host, endpoint.port))
         if course.rtt_ms is None or (rtt_ms is not None and rtt_ms < course.rtt_ms):
             course.rtt_ms = rtt_ms
         for direction in directions:
@@ -141,7 +142,7 @@ def _measure_at(endpoint: Endpoint, directions: list[Direction], course: Course)
             if transfer.stop is not Stop.LOST:
                 course.keep(direction, Measured(transfer, endpoint))
                 continue
-            heard = _who_answers([(endpoint.host, endpoint.port), *_witnesses(course.task)])
+            heard = _who_answers(_witnesses(course))
             if not heard:
                 # The line is gone. What it carried until then was measured; what it carries now, nobody can.
                 course.keep(direction, Measured(transfer, endpoint))
@@ -185,22 +186,27 @@ def _why(course: Course) -> Failure:
         return Failure.NO_CONNECTION
     if not course.tried:
         return Failure.NOT_ANSWERING  # the time was over
-    return Failure.SERVER_UNREACHABLE if course.heard_server or _anybody(course.task) else Failure.NO_CONNECTION
+    return Failure.SERVER_UNREACHABLE if _anybody(course) else Failure.NO_CONNECTION
 
 
-def _anybody(task: Task) -> bool:
+def _anybody(course: Course) -> bool:
     """Whether anything beyond this computer answers. Without a witness to ask, only what the system knows counts."""
-    if _who_answers(_witnesses(task)):
+    if _who_answers(_witnesses(course)):
         return True
     sources = connection_adapters.source_addresses()
     local = connection_adapters.local_layers(connection_adapters.adapters(), sources)
-    return not task.other_hosts and local.connected and local.address and local.route and not local.gateway_silent
+    return (
+        not course.task.other_hosts and local.connected and local.address and local.route and not local.gateway_silent
+    )
 
 
-def _witnesses(task: Task) -> list[tuple[str, int]]:
-    """Whom to ask whether the line works: other hosts, and the profile's servers whose address is known."""
-    known = [server.url for server in task.servers if server.url]
-    return [*((host, 443) for host in task.other_hosts), *map(servers.place_of, known)]
+def _witnesses(course: Course) -> list[tuple[str, int]]:
+    """Whom to ask whether the line works: other hosts, and the servers whose address is known."""
+    places = [(host, 443) for host in course.task.other_hosts]
+    for server in course.task.servers:
+        with contextlib.suppress(ServerOut):  # what is no address is nobody to ask
+            places.append(servers.place_of(server.url or ""))
+    return list(dict.fromkeys((*places, *course.heard)))
 
 
 def _who_answers(places: list[tuple[str, int]]) -> list[str]:

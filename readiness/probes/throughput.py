@@ -31,7 +31,7 @@ from typing import Final, Self
 import msgspec
 
 from readiness.probes import servers
-from readiness.probes.connection_open import USER_AGENT, CannotOpen
+from readiness.probes.connection_open import USER_AGENT, CannotOpen, NameUnknown
 from readiness.probes.servers import Endpoint, ServerOut
 from readiness.probes.steadiness import Estimate, Sample, estimate, overall
 
@@ -40,9 +40,9 @@ MOST_BYTES: Final = 25_000_000
 MOST_S: Final = 8.0
 
 #: Nothing arrives for so long: the line or the server is gone. Slow lines with losses hold back for up to 3 s (TCP waits
-#: 1 s, then 2 s, before it sends again), and twice that until the first byte, when a connection is opened as well.
+#: 1 s, then 2 s, before it sends again), and a little more until the first byte, when a connection is opened as well.
 STALL_S: Final = 4.0
-START_S: Final = 6.0
+START_S: Final = 5.0
 
 #: The longest that one direction can take: a late start, and then a slow line.
 LONGEST_S: Final = START_S + MOST_S
@@ -128,7 +128,7 @@ def measure(
     rtt_ms: float | None,
     tell: Callable[[float], None],
 ) -> Transfer:
-    """Measure one direction against one server. ``tell`` gets the rate so far (Mbit/s). Blocks for 14 s at most.
+    """Measure one direction against one server. ``tell`` gets the rate so far (Mbit/s). Blocks for 13 s at most.
 
     Raises ServerOut when the server does not do its part; how the line does is never raised.
     """
@@ -238,7 +238,8 @@ class _Stream:
 
     def _live(self) -> None:
         try:
-            connection = servers.dial(self._endpoint, time.monotonic() + START_S)
+            # Longer than the watch over what arrives waits: silence is for it to judge, a refusal comes at once.
+            connection = servers.dial(self._endpoint, time.monotonic() + LONGEST_S)
             connection.sock.settimeout(LONGEST_S)
             self._line = connection.sock
             try:
@@ -368,8 +369,10 @@ class _Streams:
     def complain(self) -> None:
         """Raise ServerOut when a stream ended by itself: on a line that works only the server can have ended it."""
         for stream in self._streams:
+            if isinstance(stream.trouble, NameUnknown):
+                continue  # it was known a moment ago: the watch over what arrives tells a lost line
             if isinstance(stream.trouble, OSError) and stream.trouble.errno in _LINE_ERRORS:
-                continue  # the watch over what arrives tells a lost line
+                continue
             if isinstance(stream.trouble, ServerOut):
                 raise stream.trouble
             if isinstance(stream.trouble, (OSError, CannotOpen, http.client.HTTPException, ValueError)):

@@ -175,7 +175,7 @@ def test_a_line_that_dies_in_the_middle_ends_the_measurement_in_time() -> None:
         reading = read_bandwidth(network, tell=kill)
         ended_s = time.monotonic() - died_at[0]
     assert ended_s < 10
-    assert reading.stopped_because == "lost"
+    assert reading.stopped_because == "lost", reading
     assert reading.failure is Failure.NO_CONNECTION
     assert reading.up_mbps is None
     assert "bandwidth.ok" not in findings(reading)

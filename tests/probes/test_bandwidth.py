@@ -13,6 +13,7 @@ from readiness.model import Failure
 from readiness.probes import bandwidth, connection_adapters, servers, throughput
 from readiness.probes.bandwidth import Task
 from readiness.probes.connection_adapters import LocalLayers
+from readiness.probes.connection_open import NameUnknown
 from readiness.probes.servers import Endpoint, ServerOut
 from readiness.probes.throughput import Direction, Stop, Transfer
 from readiness.profile import Server, ServerKind
@@ -124,6 +125,12 @@ def test_the_line_is_only_blamed_when_it_is_seen_to_be_gone(
     reading = read(at(f"http://127.0.0.1:{closed_port()}"))
     assert reading.failure is failure
     assert (reading.down_mbps, reading.up_mbps) == (None, None)
+
+
+def test_an_address_that_is_none_is_a_server_that_is_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_adapters, "local_layers", lambda found, sources: LocalLayers(True, True, True))
+    reading = read(at("nonsense"))
+    assert (reading.failure, reading.servers_tried) == (Failure.SERVER_UNREACHABLE, ("nonsense",))
 
 
 @pytest.mark.usefixtures("hasty")
@@ -253,8 +260,11 @@ def test_a_transfer_that_stalls_after_a_while_tells_what_it_saw() -> None:
     assert transfer.bytes_moved == 200_000
 
 
-@pytest.mark.parametrize("error", [OSError(101, "Network is unreachable"), OSError(113, "No route to host")])
-def test_a_line_that_is_gone_is_no_fault_of_the_server(error: OSError, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [OSError(101, "Network is unreachable"), OSError(113, "No route to host"), NameUnknown("speed.test")],
+)
+def test_a_line_that_is_gone_is_no_fault_of_the_server(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(throughput, "START_S", 0.2)
     endpoint = Endpoint(
         kind=ServerKind.LIBRESPEED, host="127.0.0.1", port=1, tls=False, download="/", upload="/", ping="/"
