@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any, NamedTuple
 
 import pytest
@@ -141,3 +142,69 @@ def test_devices_are_listed_by_their_names() -> None:
     assert listed["cameras"] == ["OBS Virtual Camera"]
     assert listed["microphones"] == ["Lab microphone"]
     assert listed["speakers"] == ["Lab speaker"]
+
+
+class Repeated(NamedTuple):
+    """Runs one after another in one lab with everything in place."""
+
+    whole: CompletedProcess[str]
+    again: Run
+    by_name: Run
+    elsewhere: Run
+
+
+@pytest.fixture(scope="module")
+def repeated() -> Repeated:
+    with Lab(camera="good", microphone="speech", speaker="heard", network="good") as lab:
+        return Repeated(
+            whole=lab.run(["check", "--json", "--no-input", "--profile", str(lab.network.profile)]),
+            again=check(lab),
+            by_name=check(lab, "--camera", "lab", "--microphone", "LAB", "--speaker", "lab sp"),
+            elsewhere=check(lab, "--camera", "C920", "--microphone", "Jabra", "--speaker", "Jabra"),
+        )
+
+
+def found(done: CompletedProcess[str]) -> dict[str, list[str]]:
+    """The ids of all findings in the one JSON object on standard output."""
+    assert "Traceback" not in done.stderr
+    return {
+        check["id"]: [finding["id"] for finding in check["findings"]] for check in json.loads(done.stdout)["checks"]
+    }
+
+
+def test_with_everything_in_place_a_whole_check_finds_it_so(repeated: Repeated) -> None:
+    findings = found(repeated.whole)
+    for name in ("camera", "microphone", "speaker", "connection", "bandwidth"):
+        assert findings[name] == [f"{name}.ok"]
+    assert findings["operating_system"] == ["operating_system.unknown"]
+
+
+def test_readings_carry_the_documented_facts(repeated: Repeated) -> None:
+    """In a second run: a camera can be looked through again."""
+    camera, microphone, speaker = (result["reading"] for result in repeated.again.report["checks"][:3])
+    assert (camera["width_px"], camera["height_px"]) == (1280, 720)
+    assert 27 < camera["fps"] < 33
+    assert 0 < camera["first_frame_ms"] < 2000
+    assert microphone["speech_heard"] is True
+    assert microphone["floor_dbfs"] < microphone["speech_dbfs"] < microphone["peak_dbfs"] < 0
+    assert microphone["clipped_runs"] == 0
+    assert (speaker["muted"], speaker["volume_pct"]) == (False, 100)
+    assert speaker["loop_correlation"] > 0.15
+    assert 0 < speaker["loop_delay_ms"] < 500
+
+
+def test_devices_can_be_chosen_by_a_part_of_their_name(repeated: Repeated) -> None:
+    assert repeated.by_name.findings == {name: [f"{name}.ok"] for name in DEVICES.split(",")}
+    assert repeated.elsewhere.findings == {name: [f"{name}.none"] for name in DEVICES.split(",")}
+
+
+def test_a_computer_with_nothing_at_all_is_told_so_layer_by_layer() -> None:
+    with Lab(network="none") as lab:
+        done = lab.run(["check", "--json", "--no-input", "--lang", "es", "--profile", str(lab.network.profile)])
+    assert done.returncode == NOT_READY
+    findings = found(done)
+    assert findings["camera"] == ["camera.none"]
+    assert findings["microphone"] == ["microphone.none"]
+    assert findings["speaker"] == ["speaker.none"]
+    assert findings["connection"] == ["connection.no_link"]
+    assert findings["bandwidth"] == ["bandwidth.not_measured"]

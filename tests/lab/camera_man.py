@@ -23,6 +23,9 @@ from pathlib import Path
 FULL_FPS = 30.0
 FULL_FPS_S = 0.5
 
+#: A watcher that is gone for so long has left: programs let go for a moment while they choose a picture's shape.
+LEFT_S = 0.3
+
 
 @dataclass(frozen=True)
 class Shot:
@@ -50,17 +53,30 @@ class Watchers:
     """Who takes pictures: PipeWire links the camera to them."""
 
     def __init__(self) -> None:
+        self.camera: subprocess.Popen[bytes] | None = None
+        """What they are linked to. Ended when they leave: PipeWire's source gives nothing to a second watcher."""
+        self._linked = False
         self._first_at: float | None = None
         self._last_at: float | None = None
 
     def look_out(self) -> None:
-        """Notice every new one, for good."""
+        """Notice whoever comes and goes, for good."""
         with subprocess.Popen(["pw-link", "--links", "--monitor"], stdout=subprocess.PIPE, text=True) as links:
             assert links.stdout
             for line in links.stdout:
-                if line.startswith("+") and "lab-camera:" in line and "->" in line:
+                if "lab-camera:" not in line or "->" not in line:
+                    continue
+                if line.startswith("+"):
                     self._last_at = time.monotonic()
                     self._first_at = self._first_at or self._last_at
+                    self._linked = True
+                elif line.startswith("-"):
+                    self._linked = False
+                    threading.Timer(LEFT_S, self._end_if_left, [self.camera]).start()
+
+    def _end_if_left(self, camera: subprocess.Popen[bytes] | None) -> None:
+        if camera and not self._linked:
+            camera.kill()
 
     @property
     def since_first_s(self) -> float:
@@ -73,7 +89,6 @@ class Watchers:
 
 def main() -> int:
     shot = Shot(**json.loads(sys.argv[1]))
-    camera = _plug_in(shot)
     unplugged = threading.Event()
     signal.signal(signal.SIGUSR1, lambda *_: unplugged.set())
     watchers = Watchers()
@@ -83,11 +98,14 @@ def main() -> int:
         Path(shot.frames).open("rb") as file,
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as film,
         memoryview(film) as frames,
-        contextlib.suppress(BrokenPipeError),  # the camera is gone
     ):
-        _film(shot, frames, camera, watchers, unplugged)
-    camera.kill()
-    camera.wait()
+        while True:
+            with _plug_in(shot) as camera:
+                watchers.camera = camera
+                with contextlib.suppress(BrokenPipeError):  # its watcher left, and it ended
+                    _film(shot, frames, camera, watchers, unplugged)
+                    camera.kill()
+                    break
     _pull_out()
     print("pulled out", flush=True)
     return 0
