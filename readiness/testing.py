@@ -15,17 +15,24 @@ R = TypeVar("R", bound=Reading)
 
 
 class FakeMachine:
-    """A machine whose every reading is given beforehand; what is not given was not found.
-
-    A sequence of readings under a kind plays a measurement: all but the last are told as partial readings.
-    """
+    """A machine whose every reading is given beforehand; what is not given was not found."""
 
     def __init__(
-        self, *readings: Reading, partial: Sequence[Reading] = (), shares: Mapping[type[Reading], str] | None = None
+        self,
+        *readings: Reading,
+        partial: Sequence[Reading] = (),
+        shares: Mapping[type[Reading], str] | None = None,
+        during: Callable[[type[Reading], Callable[[], bool]], None] = lambda kind, cancelled: None,
     ) -> None:
+        """Give at most one reading of a kind.
+
+        ``partial`` readings are told on the way; ``shares`` is what `shared` answers; ``during`` is called while a
+        reading is taken, with its kind and ``cancelled``: it may take its time, or raise.
+        """
         self._readings = {type(reading): reading for reading in readings}
         self._partial = tuple(partial)
         self._shares = dict(shares or {})
+        self._during = during
         self.asked: list[tuple[type[Reading], Choices]] = []
         """Which readings were taken, with which choices, in order."""
 
@@ -45,6 +52,7 @@ class FakeMachine:
         for reading in self._partial:
             if isinstance(reading, kind):
                 tell(reading)
+        self._during(kind, cancelled)
         reading = self._readings.get(kind, kind(failure=Failure.NONE_FOUND))
         if cancelled():
             reading = msgspec.structs.replace(reading, failure=Failure.CANCELLED)

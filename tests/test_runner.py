@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import TypeVar
 
 import pytest
 
@@ -18,8 +17,6 @@ from readiness.questions import Answer, NoAnswer, Question
 from readiness.readings import ComputerReading, MicrophoneReading, SpeakerReading
 from readiness.runner import Event, Finished, Progress, Started
 from readiness.testing import FakeMachine
-
-R = TypeVar("R", bound=Reading)
 
 
 class BatteryCheck(Check[ComputerReading, Requirement]):
@@ -136,23 +133,13 @@ def test_choices_reach_the_machine() -> None:
 def test_readings_that_share_a_thing_are_taken_one_by_one_in_order() -> None:
     running: list[str] = []
 
-    class Watching(FakeMachine):
-        def read(
-            self,
-            kind: type[R],
-            profile: Profile,
-            choices: Choices,
-            *,
-            tell: Callable[[R], None] = lambda partial: None,
-            cancelled: Callable[[], bool] = lambda: False,
-        ) -> R:
-            assert not running
-            running.append(kind.__name__)
-            reading = super().read(kind, profile, choices, tell=tell, cancelled=cancelled)
-            running.clear()
-            return reading
+    def alone(kind: type[Reading], cancelled: Callable[[], bool]) -> None:
+        assert not running
+        running.append(kind.__name__)
+        threading.Event().wait(0.05)
+        running.clear()
 
-    machine = Watching(shares={MicrophoneReading: "sound", SpeakerReading: "sound"})
+    machine = FakeMachine(shares={MicrophoneReading: "sound", SpeakerReading: "sound"}, during=alone)
     runner.run([MicCheck(), TonesCheck()], machine, profile())
     assert [kind for kind, _ in machine.asked] == [MicrophoneReading, SpeakerReading]
 
@@ -198,21 +185,12 @@ def test_a_wrong_judge_costs_its_own_check_only(caplog: pytest.LogCaptureFixture
 
 @pytest.mark.may_log("could not be measured")
 def test_a_machine_that_raises_costs_its_own_check_only() -> None:
-    class Raising(FakeMachine):
-        def read(
-            self,
-            kind: type[R],
-            profile: Profile,
-            choices: Choices,
-            *,
-            tell: Callable[[R], None] = lambda partial: None,
-            cancelled: Callable[[], bool] = lambda: False,
-        ) -> R:
-            if issubclass(kind, ComputerReading):
-                raise RuntimeError("a wrong machine")
-            return super().read(kind, profile, choices, tell=tell, cancelled=cancelled)
+    def fail(kind: type[Reading], cancelled: Callable[[], bool]) -> None:
+        if issubclass(kind, ComputerReading):
+            raise RuntimeError("a wrong machine")
 
-    report = runner.run([BatteryCheck(), MicCheck()], Raising(MicrophoneReading()), profile())
+    machine = FakeMachine(MicrophoneReading(), during=fail)
+    report = runner.run([BatteryCheck(), MicCheck()], machine, profile())
     assert [result.status for result in report.results] == [Status.UNKNOWN, Status.PASS]
 
 
@@ -223,21 +201,9 @@ def test_a_cancelled_run_says_so() -> None:
     assert report.verdict is Verdict.PARTLY_CHECKED
 
 
-class Waiting(FakeMachine):
-    """A machine whose reading takes until it is cancelled."""
-
-    def read(
-        self,
-        kind: type[R],
-        profile: Profile,
-        choices: Choices,
-        *,
-        tell: Callable[[R], None] = lambda partial: None,
-        cancelled: Callable[[], bool] = lambda: False,
-    ) -> R:
-        while not cancelled():
-            threading.Event().wait(0.01)
-        return kind(failure=Failure.CANCELLED)
+def until_cancelled(kind: type[Reading], cancelled: Callable[[], bool]) -> None:
+    while not cancelled():
+        threading.Event().wait(0.01)
 
 
 def test_an_exception_out_of_a_face_stops_the_workers_and_is_raised_again() -> None:
@@ -245,7 +211,7 @@ def test_an_exception_out_of_a_face_stops_the_workers_and_is_raised_again() -> N
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        runner.run([BatteryCheck(), MicCheck()], Waiting(), profile(), notify=interrupted)
+        runner.run([BatteryCheck(), MicCheck()], FakeMachine(during=until_cancelled), profile(), notify=interrupted)
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("check ")]
 
 
