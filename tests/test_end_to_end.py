@@ -45,9 +45,9 @@ class Row(NamedTuple):
 
 ROWS = [
     Row("good", "speech", "heard", "ok", "ok", "ok", PARTLY_CHECKED),
-    Row("dark", "silent", "not_heard", "dark", "silent", "not_confirmed"),
-    Row("covered", "room", "muted", "covered", "no_speech", "muted"),
-    Row("backlit", "quiet", "low", "backlit", "quiet", "not_confirmed low"),
+    Row("dark", "silent", "muted", "dark", "silent", "muted"),
+    Row("covered", "room", "low", "covered", "no_speech", "not_confirmed low"),
+    Row("backlit", "quiet", "not_heard", "backlit", "quiet", "not_confirmed"),
     Row("frozen", "faint", "hung", "frozen", "quiet", "not_answering"),
     Row("blurred", "clipped", "not_heard", "blurred", "clipping", "not_confirmed", PARTLY_CHECKED),
     Row("slow", "noisy", "heard", "slow", "no_speech noisy", "ok", PARTLY_CHECKED),

@@ -122,6 +122,6 @@ LOUDSPEAKERS: Final = {
     "heard": Loudspeaker("the microphone hears it, as in a room", heard_db=-10.0),
     "not_heard": Loudspeaker("headphones: the microphone does not hear it"),
     "muted": Loudspeaker("muted in the system", heard_db=-10.0, muted=True),
-    "low": Loudspeaker("turned down to 10 percent in the system", heard_db=-10.0, volume_pct=10),
+    "low": Loudspeaker("turned down to 10 percent in the system, and far away", heard_db=-20.0, volume_pct=10),
     "hung": Loudspeaker("there, but takes no sound", hangs=True),
 }
