@@ -1,7 +1,7 @@
 """The terminal face: arguments in, results on standard output, progress on standard error, an exit status for scripts.
 
 Exit status: 0 ready, or ready with limits; 1 not ready; 2 bad arguments or input; 3 partly checked; 70 a fault of ours,
-written to the log; 130 stopped by Ctrl-C.
+written to the log; 130 stopped by Ctrl-C; 141 the reader of our output went away before its end.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from readiness import profile as profiles
 from readiness.checks import CHECKS
 from readiness.machine import Choices, ThisMachine
 from readiness.model import Report, Verdict
-from readiness.profile import Profile, ProfileError
-from readiness.report_file import ReadingsError, load_readings, readings_json, report_object
-from readiness.text import DOMAIN, LANGUAGES, LOCALE_FOLDER, N_, os_reason, translate
+from readiness.profile import Profile
+from readiness.report_file import load_readings, readings_json, report_object
+from readiness.text import DOMAIN, LANGUAGES, LOCALE_FOLDER, N_, Refusal, can_speak, os_reason, translate
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +47,8 @@ class Exit(IntEnum):
     PARTLY_CHECKED = 3
     OUR_FAULT = 70
     STOPPED = 130
+    CUT_OFF = 141
+    """Whoever read our output closed it before its end, so nobody knows the verdict."""
 
 
 _EXIT_BY_VERDICT: Final = {
@@ -74,19 +76,17 @@ _ARGPARSE_WORDS: Final = (
 )
 
 
-class InputError(Exception):
-    """Bad arguments or input, told in one sentence. No ValueError: argparse would replace its words by its own."""
-
-    def __init__(self, sentence: str, **params: str | int) -> None:
-        super().__init__(sentence.format(**params))
-        self.sentence = sentence
-        self.params = params
+class InputError(Refusal):
+    """Bad arguments. (No ValueError: argparse would replace its words by its own.)"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the terminal face; returns the exit status. Never shows a traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     language = _language_asked_for(words)
+    if not can_speak(language):
+        _say("The Spanish words are not built yet: run “python3 dev.py run” once, or type --lang en.", sys.stderr)
+        return Exit.BAD_INPUT
     _speak(language)
     for stream in (sys.stdout, sys.stderr):
         # A character that a terminal cannot show is shown as "?", which beats dying of it.
@@ -99,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
         except SystemExit as done:  # argparse has printed the help or the version
             return int(done.code or 0)
-        except (InputError, ProfileError, ReadingsError) as error:
+        except Refusal as error:
             _say(_told(error.sentence, error.params, language), sys.stderr)
             return Exit.BAD_INPUT
         except KeyboardInterrupt:
@@ -108,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except BrokenPipeError:
             # Whoever read our output has enough of it ("| head"); Python must not complain about it at exit either.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return Exit.READY
+            return Exit.CUT_OFF
         except Exception:
             log.exception("the terminal face broke")
             sentence = N_("Something went wrong in this program, not in your computer. The details are in {file}.")
@@ -232,13 +232,10 @@ def _profile_validate(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from readiness.serve import ServeError, serve
+    from readiness.serve import serve
 
     sentence = translate(N_("Measurement server at {address}. Press Ctrl-C to stop it."), options.lang)
-    try:
-        serve(options.host, options.port, lambda address: _say(sentence.format(address=address), sys.stdout))
-    except ServeError as error:
-        raise InputError(error.sentence, **error.params) from error
+    serve(options.host, options.port, lambda address: _say(sentence.format(address=address), sys.stdout))
     return Exit.READY
 
 
@@ -320,7 +317,11 @@ def system_language() -> str:
     """The first of our languages that the system's settings ask for; English otherwise."""
     settings = [os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")]
     wanted = next((value for value in settings if value), locale.getlocale()[0] or "")
-    return "es" if wanted.lower().startswith(("es", "spanish")) else "en"
+    for name in wanted.lower().split(":"):  # LANGUAGE may name several, the dearest first
+        for beginning, language in (("es", "es"), ("spanish", "es"), ("en", "en")):
+            if name.startswith(beginning):
+                return language
+    return LANGUAGES[0]
 
 
 def _speak(language: str) -> None:

@@ -11,7 +11,7 @@ from typing import Final, Protocol, TypeVar
 
 import msgspec
 
-from readiness.model import Reading
+from readiness.model import OsFamily, Reading
 from readiness.probes import process
 from readiness.profile import Limit, Profile
 from readiness.readings import (
@@ -46,6 +46,10 @@ NO_CHOICE: Final = Choices()
 
 class Machine(Protocol):
     """Where readings come from: the real machine, or an invented one (`readiness.testing.FakeMachine`)."""
+
+    @property
+    def family(self) -> OsFamily:
+        """Its kind of operating system."""
 
     def shared(self, kind: type[Reading]) -> str | None:
         """The thing that a reading of ``kind`` needs for itself, or None: those that share one run one by one."""
@@ -98,7 +102,7 @@ def _enough(limit: object) -> float | None:
 
 
 #: Deadlines: the camera's and the sound's from the design (a hung driver costs 8 s and 6 s), the speaker's with up to
-#: four tones on top; the line's with two directions of 8 s and the search for a server.
+#: four tones on top; the line's with the search for servers (up to 20 s), two directions (13 s each) and a second look.
 PORTS: Final[Mapping[type[Reading], Port]] = {
     CameraReading: Port("camera", 8, lambda profile, choices: {"camera": choices.camera}),
     MicrophoneReading: Port("microphone", 6, lambda profile, choices: {"microphone": choices.microphone}, "sound"),
@@ -113,7 +117,7 @@ PORTS: Final[Mapping[type[Reading], Port]] = {
         "sound",
     ),
     ConnectionReading: Port("connection", 6, _connection_task),
-    BandwidthReading: Port("bandwidth", 45, _bandwidth_task),
+    BandwidthReading: Port("bandwidth", 60, _bandwidth_task),
     BrowserReading: Port("browser", 6),
     OperatingSystemReading: Port("operating_system", 4),
     ComputerReading: Port("computer", 4),
@@ -126,6 +130,11 @@ _ORPHAN_S: Final = 5.0
 
 class ThisMachine:
     """The computer we run on. Every probe runs in a child process of its own, so that none can hang or crash us."""
+
+    @property
+    def family(self) -> OsFamily:
+        families = {"win32": OsFamily.WINDOWS, "darwin": OsFamily.MACOS, "linux": OsFamily.LINUX}
+        return families.get(sys.platform, OsFamily.OTHER)
 
     def shared(self, kind: type[Reading]) -> str | None:
         return PORTS[kind].shares

@@ -71,6 +71,13 @@ class Failure(StrEnum):
     """The person stopped the run before this was measured."""
 
 
+class OsFamily(StrEnum):
+    WINDOWS = "windows"
+    MACOS = "macos"
+    LINUX = "linux"
+    OTHER = "other"
+
+
 #: A value that a sentence may quote: it is put into the words, never read back.
 Param = str | int | float | tuple[str, ...]
 
@@ -127,6 +134,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime
     """When the run began, in UTC."""
     duration_ms: int
+    family: OsFamily | None = None
+    """The kind of operating system that the person sits at: its settings pages are named."""
     results: tuple[Result, ...]
 
     @property

@@ -23,7 +23,7 @@ import msgspec
 from readiness import shape
 from readiness.model import Status
 from readiness.shape import Flaw, Section, ShapeError
-from readiness.text import N_
+from readiness.text import N_, Refusal
 
 #: Where the shipped profiles lie; the name of a file without ``.toml`` is the id of its profile.
 SHIPPED: Final = Path(__file__).resolve().parent / "profiles"
@@ -39,17 +39,8 @@ MOST_DOTS: Final = 150
 _SHOWN_OF_PATH: Final = 300
 
 
-class ProfileError(ValueError):
-    """A profile that cannot be used.
-
-    ``str()`` is one English sentence. A face that speaks another language translates ``sentence``, the template, and
-    fills in ``params``.
-    """
-
-    def __init__(self, sentence: str, **params: str | int) -> None:
-        super().__init__(sentence.format(**params))
-        self.sentence = sentence
-        self.params = params
+class ProfileError(Refusal):
+    """A profile that cannot be used."""
 
 
 def _text(pattern: str, refusal: str) -> msgspec.Meta:

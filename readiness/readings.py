@@ -10,14 +10,8 @@ from enum import StrEnum
 
 import msgspec
 
+from readiness.model import OsFamily as OsFamily  # noqa: PLC0414 - it belongs to these facts, too
 from readiness.model import Reading
-
-
-class OsFamily(StrEnum):
-    WINDOWS = "windows"
-    MACOS = "macos"
-    LINUX = "linux"
-    OTHER = "other"
 
 
 class FacePlace(StrEnum):
@@ -93,7 +87,7 @@ class CameraReading(Reading, frozen=True, kw_only=True):
     """Share of new pictures with a structural similarity over 0.985 to the one before."""
     sharpness: float | None = None
     """Variance of the Laplacian after removing noise, in per cent of that of the picture at half the size: about 50 and
-    more is sharp, under 15 blurred. None where nothing in the picture has an edge. Only ever a hint."""
+    more is sharp, under 16 blurred. None where nothing in the picture has an edge. Only ever a hint."""
     face: FacePlace | None = None
     virtual: bool | None = None
     """Whether the camera is a program (OBS, Snap Camera, …) and not a lens."""
@@ -205,7 +199,7 @@ class BandwidthReading(Reading, frozen=True, kw_only=True):
     server: str | None = None
     """Host name of the server that was measured against."""
     server_kind: str | None = None
-    """librespeed or speedtest_net."""
+    """librespeed, speedtest_net or cloudflare."""
     stopped_because: str | None = None
     """steady, enough, time, bytes, lost: why the measuring of the slower direction ended."""
     servers_tried: tuple[str, ...] = ()

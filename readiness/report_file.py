@@ -1,7 +1,7 @@
 """Reports and readings as JSON: what other programs read, what can be judged again, and what is left out for privacy.
 
-Addresses, serial numbers and names of people are never written. A device may be called after its owner ("Maria's
-iPhone Camera"): only what it is goes into a file.
+This computer's addresses, serial numbers and the names of people are never written. A device may be called after its
+owner ("Maria's iPhone Camera"): only what it is goes into a file.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ import msgspec
 
 from readiness.check import AnyCheck
 from readiness.joining import NextStep
-from readiness.model import Finding, Reading, Report
-from readiness.readings import OperatingSystemReading, OsFamily
+from readiness.model import Finding, OsFamily, Reading, Report
 from readiness.telling import tell
-from readiness.text import N_, os_reason
+from readiness.text import N_, Refusal, os_reason
 
 SCHEMA_VERSION: Final = 1
 
@@ -29,13 +28,8 @@ SCHEMA_VERSION: Final = 1
 MAX_BYTES: Final = 1 << 20
 
 
-class ReadingsError(ValueError):
-    """A readings file that cannot be used. ``sentence`` and ``params`` let a face translate the one sentence."""
-
-    def __init__(self, sentence: str, **params: str | int) -> None:
-        super().__init__(sentence.format(**params))
-        self.sentence = sentence
-        self.params = params
+class ReadingsError(Refusal):
+    """A readings file that cannot be used."""
 
 
 class Saved(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +38,7 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
     profile_id: str
     measured_at: datetime
     duration_ms: int
+    family: OsFamily | None
     readings: Mapping[str, Reading]
     """By check id; checks that were skipped are not in it."""
 
@@ -55,6 +50,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     profile: str
     started_at: datetime
     duration_ms: int
+    family: OsFamily | None
     readings: dict[str, msgspec.Raw]
 
 
@@ -66,7 +62,6 @@ class _Version(msgspec.Struct, frozen=True):
 
 def report_object(report: Report, following: NextStep, language: str) -> dict[str, Any]:
     """The report as the one JSON object of ``check --json``; its texts are in ``language``."""
-    family = os_family(report)
     return {
         "schema_version": SCHEMA_VERSION,
         "app_version": report.app_version,
@@ -81,7 +76,7 @@ def report_object(report: Report, following: NextStep, language: str) -> dict[st
                 "status": result.status.value,
                 "duration_ms": result.duration_ms,
                 "reading": None if result.reading is None else msgspec.to_builtins(without_people(result.reading)),
-                "findings": [_finding_object(finding, language, family) for finding in result.findings],
+                "findings": [_finding_object(finding, language, report.family) for finding in result.findings],
             }
             for result in report.results
         ],
@@ -107,14 +102,6 @@ def _finding_object(finding: Finding, language: str, family: OsFamily | None) ->
     }
 
 
-def os_family(report: Report) -> OsFamily | None:
-    """The operating system the report is about, as far as it was read."""
-    for result in report.results:
-        if isinstance(result.reading, OperatingSystemReading):
-            return result.reading.family
-    return None
-
-
 def readings_json(report: Report) -> bytes:
     """The readings of a report as the content of a readings file."""
     content = {
@@ -124,6 +111,7 @@ def readings_json(report: Report) -> bytes:
         "profile": report.profile_id,
         "started_at": _utc(report.started_at),
         "duration_ms": report.duration_ms,
+        "family": report.family,
         "readings": {
             result.check: without_people(result.reading) for result in report.results if result.reading is not None
         },
@@ -182,6 +170,7 @@ def load_readings(path: Path, checks: Sequence[AnyCheck]) -> Saved:
         profile_id=file.profile,
         measured_at=file.started_at.astimezone(UTC),
         duration_ms=file.duration_ms,
+        family=file.family,
         readings=readings,
     )
 
@@ -204,23 +193,31 @@ def _param_without_people(name: str, value: Any) -> Any:
     return value
 
 
-#: "Maria's iPhone Camera", "Maria’s AirPods".
-_OWNER_BEFORE: Final = re.compile(r"^.*?['’]s?\s+(?=\S)")
+#: "Maria's iPhone Camera", "Headset (Maria’s AirPods)".
+_OWNER_BEFORE: Final = re.compile(r"(?:(?<=\()|^)[^()]*?['’]s?\s+(?=\S)")
 
-#: "Cámara de iPhone de María", "AirPods Pro de José Luis": the owner follows the last "de" after a product's name.
+#: "Cámara de iPhone de María", "AirPods Pro de José Luis": after "de", names begin with capitals; so do makes and
+#: models, of which the usual ones are listed.
 _OWNER_AFTER: Final = re.compile(
-    r"\b(iPhone|iPad|iMac|MacBook|Mac|AirPods|Galaxy|Pixel)\b(.*?)\s+de\s+(?!iPhone|iPad|Mac).+$"
+    r"\s+de\s+(?!i[PM]|Mac|FaceTime|AirPods|USB|HD|Logitech|Realtek|Intel|Windows|Surface|Microsoft|Bluetooth)"
+    r"[A-ZÁÉÍÓÚÑÜ][\w.-]*(?:\s+[A-ZÁÉÍÓÚÑÜ][\w.-]*)*(?=\)|$)"
 )
 
 
 def without_owner(name: str) -> str:
     """A device's name without the name of its owner."""
-    return _OWNER_AFTER.sub(r"\1\2", _OWNER_BEFORE.sub("", name))
+    return _OWNER_AFTER.sub("", _OWNER_BEFORE.sub("", name))
 
 
 def site_of(url: str) -> str:
-    """The site of an address, without path and query (they may carry the computer's address); "" for a bare IP address."""
-    host = urlsplit(url).hostname or ""
+    """The site of a web address, without path and query: they may carry the computer's address.
+
+    "" for a bare IP address and for what is no web address; a site stays as it is.
+    """
+    try:
+        host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
+    except ValueError:
+        return ""
     try:
         ipaddress.ip_address(host)
     except ValueError:

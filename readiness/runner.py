@@ -21,7 +21,7 @@ import msgspec
 from readiness import __version__
 from readiness.check import AnyCheck
 from readiness.machine import NO_CHOICE, Choices, Machine
-from readiness.model import Failure, Finding, Reading, Report, Result
+from readiness.model import Failure, Finding, OsFamily, Reading, Report, Result
 from readiness.profile import Profile
 from readiness.questions import Answer, NoAnswer, Question
 
@@ -124,7 +124,7 @@ def run(
         for worker in workers:
             worker.start()
         while len(results) < len(checks):
-            message = inbox.get()
+            message = _next(inbox)
             if isinstance(message, _Asked):
                 assert ask
                 message.reply.put(ask(message.question))
@@ -142,6 +142,7 @@ def run(
         profile_edition=profile.edition,
         started_at=started_at,
         duration_ms=round((time.monotonic() - begun) * 1000),
+        family=machine.family,
         results=tuple(results[check.id] for check in checks),
     )
 
@@ -153,6 +154,7 @@ def judge(
     *,
     measured_at: datetime,
     duration_ms: int = 0,
+    family: OsFamily | None = None,
 ) -> Report:
     """The report for readings that were measured before; a check without a reading counts as skipped."""
     return Report(
@@ -161,6 +163,7 @@ def judge(
         profile_edition=profile.edition,
         started_at=measured_at,
         duration_ms=duration_ms,
+        family=family,
         results=tuple(judged(check, profile, readings.get(check.id), measured_at.date()) for check in checks),
     )
 
@@ -183,6 +186,13 @@ def judged(check: AnyCheck, profile: Profile, reading: Reading | None, today: da
         reading=reading,
         duration_ms=duration_ms,
     )
+
+
+def _next(inbox: queue.SimpleQueue[Event | _Asked]) -> Event | _Asked:
+    """The next message. Waits piece by piece: a wait without an end cannot be interrupted by Ctrl-C on Windows."""
+    while True:
+        with contextlib.suppress(queue.Empty):
+            return inbox.get(timeout=_LOOK_S)
 
 
 def _groups(checks: Sequence[AnyCheck], machine: Machine) -> list[list[AnyCheck]]:

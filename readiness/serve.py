@@ -28,7 +28,7 @@ from typing import Final, cast
 from urllib.parse import parse_qs, urlsplit
 
 from readiness import __version__
-from readiness.text import N_
+from readiness.text import N_, Refusal
 
 MIB: Final = 1 << 20
 
@@ -50,13 +50,8 @@ _LAST_PORT: Final = 65535
 _PATH: Final = re.compile(r"(?:/[\w.~-]*)*?/(garbage|empty|getIP)(?:\.php)?")
 
 
-class ServeError(Exception):
-    """The server could not be started. ``str()`` is one English sentence; a face translates ``sentence``."""
-
-    def __init__(self, sentence: str, **params: str | int) -> None:
-        super().__init__(sentence.format(**params))
-        self.sentence = sentence
-        self.params = params
+class ServeError(Refusal):
+    """The server could not be started."""
 
 
 class SpeedServer(ThreadingHTTPServer):

@@ -24,7 +24,6 @@ from readiness.model import Finding, Reading, Report, Result, Status, Verdict
 from readiness.profile import Profile, ServerKind
 from readiness.questions import Answer, NoAnswer, Question
 from readiness.readings import BandwidthReading, ConnectionReading, DevicesReading, InstalledBrowser
-from readiness.report_file import os_family
 from readiness.runner import Event, Finished, Started
 from readiness.telling import listed, shown, tell
 from readiness.text import N_, translate
@@ -66,7 +65,7 @@ _VERDICT_STATUS: Final = {
     Verdict.PARTLY_CHECKED: Status.UNKNOWN,
 }
 _WHO_HEARS: Final = {
-    ServerKind.SPEEDTEST_NET: N_("a nearby speedtest.net server"),
+    ServerKind.SPEEDTEST_NET: N_("speedtest.net and some servers near you"),
     ServerKind.CLOUDFLARE: N_("Cloudflare's speed test"),
 }
 
@@ -231,11 +230,10 @@ def _results_table(console: Console, report: Report, language: str) -> Padding:
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(ratio=1)
-    family = os_family(report)
     for result in report.results:
         style = _STATUS_STYLES[result.status]
         name = translate(words_for(result.check).name, language)
-        said = tell(result.leading, language, family).text if result.leading else ""
+        said = tell(result.leading, language, report.family).text if result.leading else ""
         table.add_row(
             Text(icon(result.status, console), style=style),
             Text(name, style="bold"),
@@ -246,7 +244,7 @@ def _results_table(console: Console, report: Report, language: str) -> Padding:
 
 
 def _print_fix(console: Console, finding: Finding, report: Report, language: str) -> None:
-    told = tell(finding, language, os_family(report))
+    told = tell(finding, language, report.family)
     _print_heading(console, translate(N_("Do this next"), language))
     _print_indented(console, Text(told.text))
     _print_numbered(console, told.steps)

@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from readiness.machine import Choices
-from readiness.model import Failure, Reading
+from readiness.model import Failure, OsFamily, Reading
 from readiness.profile import Profile
 
 R = TypeVar("R", bound=Reading)
@@ -23,6 +23,7 @@ class FakeMachine:
         partial: Sequence[Reading] = (),
         shares: Mapping[type[Reading], str] | None = None,
         during: Callable[[type[Reading], Callable[[], bool]], None] = lambda kind, cancelled: None,
+        family: OsFamily = OsFamily.WINDOWS,
     ) -> None:
         """Give at most one reading of a kind.
 
@@ -33,6 +34,7 @@ class FakeMachine:
         self._partial = tuple(partial)
         self._shares = dict(shares or {})
         self._during = during
+        self.family = family
         self.asked: list[tuple[type[Reading], Choices]] = []
         """Which readings were taken, with which choices, in order."""
 

@@ -21,6 +21,18 @@ DOMAIN: Final = "readiness"
 LOCALE_FOLDER: Final = Path(__file__).resolve().parent.parent / "i18n" / "locale"
 
 
+class Refusal(Exception):
+    """Something that a person gave cannot be used. ``str()`` is one English sentence.
+
+    A face that speaks another language translates ``sentence``, the template, and fills in ``params``.
+    """
+
+    def __init__(self, sentence: str, **params: str | int) -> None:
+        super().__init__(sentence.format(**params))
+        self.sentence = sentence
+        self.params = params
+
+
 def N_(sentence: str) -> str:  # noqa: N802 - the name that gettext's tools and translators know
     """Mark a sentence for translation without translating it yet."""
     return sentence
@@ -31,6 +43,11 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     if language == LANGUAGES[0]:
         return gettext.NullTranslations()
     return gettext.translation(DOMAIN, LOCALE_FOLDER, languages=[language])
+
+
+def can_speak(language: str) -> bool:
+    """Whether the words of a language are here: its catalogue is built by the set-up."""
+    return language == LANGUAGES[0] or gettext.find(DOMAIN, LOCALE_FOLDER, [language]) is not None
 
 
 def translate(sentence: str, language: str) -> str:

@@ -322,6 +322,8 @@ def test_spanish_prints_no_english_sentence_of_ours(terminal: Terminal) -> None:
         ({"LANG": "en_US.UTF-8"}, "en"),
         ({"LANG": "de_DE.UTF-8"}, "en"),
         ({"LANGUAGE": "es:en", "LANG": "en_US.UTF-8"}, "es"),
+        ({"LANGUAGE": "fr:es", "LANG": "fr_FR.UTF-8"}, "es"),
+        ({"LANGUAGE": "fr:en:es"}, "en"),
         ({"LC_ALL": "C", "LANG": "es_US.UTF-8"}, "en"),
         ({}, "en"),
     ],
@@ -443,7 +445,7 @@ def file_with(folder: Path, name: str, content: str) -> str:
 
 
 READINGS = '{"schema_version": 1, "kind": "readings", "app_version": "0", "profile": "generic",'
-WHEN = '"started_at": "2026-11-21T10:00:00Z", "duration_ms": 1,'
+WHEN = '"started_at": "2026-11-21T10:00:00Z", "duration_ms": 1, "family": null,'
 
 
 @pytest.mark.parametrize(
@@ -527,6 +529,17 @@ def test_ctrl_c_is_one_word(terminal: Terminal, monkeypatch: pytest.MonkeyPatch)
     status, _, errors = terminal("check", "--no-input")
     assert status == 130
     assert errors.splitlines()[-1] == "Stopped."
+
+
+def test_words_that_were_never_built_are_asked_for(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("readiness.text.LOCALE_FOLDER", tmp_path)
+    status, output, errors = terminal("profile", "list", "--lang", "es")
+    assert (status, output) == (2, "")
+    assert "dev.py run" in errors
+    status, _, _ = terminal("profile", "list", "--lang", "en")
+    assert status == 0
 
 
 # --- questions --------------------------------------------------------------------------------------------------------

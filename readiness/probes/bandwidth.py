@@ -30,7 +30,7 @@ _WHOLE_S: Final = 42.0
 _WITNESS_S: Final = 2.5
 
 
-class Task(msgspec.Struct, frozen=True):
+class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     servers: tuple[Server, ...] = ()
     needed_down_mbps: float | None = None
     """From which rate on the profile is content: a measurement may end early when it is clearly above or below."""

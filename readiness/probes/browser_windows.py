@@ -58,8 +58,8 @@ def installed() -> Iterator[InstalledBrowser]:
 def browser_of(kind: str, name: str, version: str, default: str | None) -> InstalledBrowser:
     """One entry of pybrowsers' list. It calls every browser that it does not know "unknown"."""
     browser_id = id_of(name, MORE_NAMES) if kind == "unknown" else kind
-    # All editions of Firefox register under one ProgId.
-    is_default = default is not None and (browser_id == default or browser_id.startswith(f"{default}-"))
+    # All editions of Firefox register under one ProgId; editions of other browsers have their own.
+    is_default = browser_id == default or (default == "firefox" and browser_id.startswith("firefox-"))
     return InstalledBrowser(browser_id, name, version_number(version), is_default)
 
 

@@ -44,7 +44,7 @@ _PAGE_BYTES: Final = 65536
 _HTTPS_PORT, _HTTP_PORT = 443, 80
 
 
-class Task(msgspec.Struct, frozen=True):
+class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hosts: tuple[str, ...] = ()
     """The provider's hosts, reached over TLS on port 443."""
     other_hosts: tuple[str, ...] = ()

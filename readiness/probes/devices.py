@@ -18,7 +18,7 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read(task: Task, tell: Callable[[DevicesReading], None]) -> DevicesReading:
-    """All three lists; told one by one, so that a driver that hangs costs its own list alone."""
+    """All three lists. Told one by one, so that what came before a driver that hangs is kept."""
     from readiness.probes.camera import list_cameras
     from readiness.probes.microphone import list_microphones
     from readiness.probes.speaker import list_speakers

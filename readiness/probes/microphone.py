@@ -24,7 +24,7 @@ _LEAST_S: Final = 2.0
 #: Voiced parts are about half of speech: this much of them is about a second of a person speaking.
 _ENOUGH_VOICE_S: Final = 0.5
 
-#: Digital silence is believed after this much of it, not before.
+#: Digital silence is listened to for so long (testRTC waits as long): a judge needs less to believe it.
 _SILENT_S: Final = 4.0
 
 #: One step of a 16-bit sample (-90.3 dBFS), or nothing.

@@ -92,7 +92,6 @@ class Analysis:
         small = small_luma(picture, _SMALL_PX)
         self._light.add(mean_luma(picture), small)
         self._sum = self._sum + small
-        # A quarter more: noise alone must not look like movement.
         # A quarter of the size: noise alone must not look like movement.
         tiny = np.asarray(cv2.resize(small, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), np.float32)
         if self._last is not None and self._last_tiny is not None:

@@ -180,12 +180,13 @@ def _kill_with_descendants(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
     elif process.poll() is None:
         # taskkill is part of every Windows and ends the whole tree, which Popen.kill does not.
-        subprocess.run(
-            ["taskkill", "/F", "/T", "/PID", str(process.pid)],
-            capture_output=True,
-            timeout=GRACE_S * 3,
-            check=False,
-            creationflags=_NO_WINDOW,
-        )
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            subprocess.run(
+                ["taskkill", "/F", "/T", "/PID", str(process.pid)],
+                capture_output=True,
+                timeout=GRACE_S * 3,
+                check=False,
+                creationflags=_NO_WINDOW,
+            )
     if process.poll() is None:
         process.kill()

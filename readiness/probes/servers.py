@@ -197,6 +197,8 @@ def speedtest_net_hosts() -> list[tuple[str, int]]:
         import truststore
 
         truststore.inject_into_ssl()
+        # Its own would tell which system, processor and Python ask.
+        speedtest.build_user_agent = lambda: USER_AGENT
         try:
             # secure: the list over plain http is out of use, and would tell everybody between who is testing.
             listed = speedtest.Speedtest(secure=True, timeout=_LIST_S / 2)

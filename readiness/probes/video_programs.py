@@ -1,7 +1,7 @@
 """Programs that use a camera when they are in a call, by the names under which they run.
 
-Only the programs' main processes are named, and only programs whose purpose is video: a chat program that runs all day
-says nothing. From general knowledge of these programs; a name that is missing only costs a hint.
+Only the programs' main processes are named. Some of them (Teams, Discord) run all day and use the camera only in a call,
+so the finding is a hint: they *may* hold it. From general knowledge of these programs; a name that is missing only costs a hint.
 """
 
 from __future__ import annotations
