@@ -49,6 +49,7 @@ class Witness:
 
     def facts(self) -> Facts:
         said, _ = self._process.communicate(timeout=30)
+        assert self._process.returncode == 0, f"the witness ended with {self._process.returncode}: {said}"
         facts: Facts = json.loads(said.splitlines()[-1])
         return facts
 
@@ -140,6 +141,12 @@ def test_the_kernel_itself_refuses_a_camera(camera: str, error: str) -> None:
 def test_a_camera_goes_by_its_name() -> None:
     with Lab(camera="virtual") as lab:
         assert lab.run_command(["sh", "-c", ASK_NAME]).stdout == "OBS Virtual Camera\n"
+
+
+def test_a_camera_can_be_looked_through_again_and_again() -> None:
+    with Lab(camera="good") as lab:
+        looks = [Witness(lab, "look", 0.5).facts() for _ in range(3)]
+    assert all(is_good(look) for look in looks), json.dumps(looks)
 
 
 def test_a_camera_can_be_unplugged_at_any_moment() -> None:

@@ -10,6 +10,7 @@ import contextlib
 import json
 import mmap
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -23,8 +24,8 @@ from pathlib import Path
 FULL_FPS = 30.0
 FULL_FPS_S = 0.5
 
-#: A watcher that is gone for so long has left: programs let go for a moment while they choose a picture's shape.
-LEFT_S = 0.3
+#: What PipeWire calls the programs that make the camera. Whoever else speaks to it has come to look.
+OUR_PROGRAMS = frozenset({"WirePlumber", "WirePlumber [export]", "gst-launch-1.0", "pw-link", "pw-cli"})
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,12 @@ class Watchers:
                     self._linked = True
                 elif line.startswith("-"):
                     self._linked = False
-                    threading.Timer(LEFT_S, self._end_if_left, [self.camera]).start()
+                    threading.Thread(target=self._end_if_left, args=(self.camera,), daemon=True).start()
 
     def _end_if_left(self, camera: subprocess.Popen[bytes] | None) -> None:
+        """Programs let go of the pictures while they choose their shape, too: who has left no longer speaks to PipeWire."""
+        while not self._linked and _somebody_is_there():
+            time.sleep(0.05)
         if camera and not self._linked:
             camera.kill()
 
@@ -157,6 +161,11 @@ def _announce() -> None:
     while b"lab-camera" not in subprocess.run(["pw-cli", "ls", "Node"], capture_output=True, check=False).stdout:
         time.sleep(0.02)
     print("plugged in", flush=True)
+
+
+def _somebody_is_there() -> bool:
+    clients = subprocess.run(["pw-cli", "ls", "Client"], capture_output=True, text=True, check=False).stdout
+    return not OUR_PROGRAMS.issuperset(re.findall(r'application\.name = "(.*)"', clients))
 
 
 def _pull_out() -> None:
