@@ -11,9 +11,12 @@ def main() -> int:
         from readiness.machine import serve_probe
 
         return serve_probe(sys.argv[2])
-    from readiness.cli import main as terminal
+    try:
+        from readiness.cli import main as terminal
 
-    return terminal(sys.argv[1:])
+        return terminal(sys.argv[1:])
+    except KeyboardInterrupt:  # in the first moment, before the terminal face is there to answer
+        return 130
 
 
 if __name__ == "__main__":

@@ -7,12 +7,14 @@ written to the log; 130 stopped by Ctrl-C; 141 the reader of our output went awa
 from __future__ import annotations
 
 import argparse
+import errno
 import gettext
 import json
 import locale
 import logging
 import os
 import random
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,7 +22,8 @@ from enum import IntEnum
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any, Final, NoReturn, TextIO
+from types import FrameType
+from typing import Any, Final, NoReturn, TextIO, cast
 
 import msgspec
 
@@ -31,6 +34,7 @@ from readiness.machine import Choices, ThisMachine
 from readiness.model import Report, Verdict
 from readiness.profile import Profile
 from readiness.report_file import load_readings, readings_json, report_object
+from readiness.shape import plain
 from readiness.text import DOMAIN, LANGUAGES, LOCALE_FOLDER, N_, Refusal, can_speak, os_reason, translate
 
 log = logging.getLogger(__name__)
@@ -58,6 +62,9 @@ _EXIT_BY_VERDICT: Final = {
     Verdict.PARTLY_CHECKED: Exit.PARTLY_CHECKED,
 }
 
+#: How writing to standard output fails when it is not our fault: nobody reads it any more, or there is no room.
+_OUTPUT_FAILS: Final = (errno.EPIPE, errno.ENOSPC, errno.EIO)
+
 #: argparse's own words: it looks them up in the same catalogue as ours, and translators find them here.
 _ARGPARSE_WORDS: Final = (
     N_("usage: "),
@@ -84,37 +91,101 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the terminal face; returns the exit status. Never shows a traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     language = _language_asked_for(words)
-    if not can_speak(language):
-        _say("The Spanish words are not built yet: run “python3 dev.py run” once, or type --lang en.", sys.stderr)
-        return Exit.BAD_INPUT
-    _speak(language)
-    for stream in (sys.stdout, sys.stderr):
-        # A character that a terminal cannot show is shown as "?", which beats dying of it.
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
-    with _log_file() as log_file:
+    with _streams(), _ending_on_sigterm(), _log_file() as log_file:
+        if not can_speak(language):
+            _say("The Spanish words are not built yet: run “python3 dev.py run” once, or type --lang en.", sys.stderr)
+            return Exit.BAD_INPUT
+        _speak(language)
         try:
             options = _parser(language).parse_args(words)
             status: int = options.do(options)
             sys.stdout.flush()
-        except SystemExit as done:  # argparse has printed the help or the version
-            return int(done.code or 0)
-        except Refusal as error:
-            _say(_told(error.sentence, error.params, language), sys.stderr)
+        except BaseException as end:  # noqa: BLE001 - the last place where one sentence can still be said
+            return _ended_by(end, language, log_file)
+    return status
+
+
+def _ended_by(end: BaseException, language: str, log_file: Path) -> int:
+    """The exit status for what ended us early, after saying in one line what the person should know of it."""
+    match end:
+        case SystemExit():  # argparse has printed the help or the version, or somebody sent SIGTERM
+            return int(end.code or 0)
+        case Refusal():
+            _say(_told(end.sentence, end.params, language), sys.stderr)
             return Exit.BAD_INPUT
-        except KeyboardInterrupt:
+        case KeyboardInterrupt():
             _say(translate(N_("Stopped."), language), sys.stderr)
             return Exit.STOPPED
-        except BrokenPipeError:
-            # Whoever read our output has enough of it ("| head"); Python must not complain about it at exit either.
+        case OSError() if end.errno in _OUTPUT_FAILS:
+            # Whoever read our output has enough of it ("| head"), or its disk is full. Python must not complain again
+            # at exit about what it could not write.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if end.errno != errno.EPIPE:
+                sentence = N_("The output cannot be written ({reason}).")
+                _say(_told(sentence, {"reason": os_reason(end)}, language), sys.stderr)
             return Exit.CUT_OFF
-        except Exception:
-            log.exception("the terminal face broke")
+        case _:
+            log.error("the terminal face broke", exc_info=end)
             sentence = N_("Something went wrong in this program, not in your computer. The details are in {file}.")
             _say(translate(sentence, language).format(file=log_file), sys.stderr)
             return Exit.OUR_FAULT
-    return status
+
+
+@contextmanager
+def _streams() -> Iterator[None]:
+    """Standard streams that can be used, whatever we were started with: closed ones are nowhere, odd letters are "?"."""
+    before = sys.stdin, sys.stdout, sys.stderr
+    with open(os.devnull, encoding="utf-8") as nothing, open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123
+        sys.stdin, sys.stdout, sys.stderr = sys.stdin or nothing, sys.stdout or nowhere, sys.stderr or nowhere
+        for stream in (sys.stdin, sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        sys.stderr = cast("TextIO", _Forgiving(sys.stderr))
+        try:
+            yield
+        finally:
+            sys.stdin, sys.stdout, sys.stderr = before
+
+
+class _Forgiving:
+    """An error stream that may break: progress that cannot be shown must not cost the result."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        try:
+            self._stream.write(text)
+        except OSError:
+            self._give_up()
+        return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """Send the rest nowhere, also what Python would still write at its end."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+
+
+@contextmanager
+def _ending_on_sigterm() -> Iterator[None]:
+    """Let SIGTERM end us as Ctrl-C does: by an exception, so that children and the terminal are left in order."""
+
+    def end(number: int, frame: FrameType | None) -> NoReturn:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _told(sentence: str, params: Mapping[str, str | int], language: str) -> str:
@@ -145,7 +216,7 @@ def _check(options: argparse.Namespace) -> int:
     console = terminal.console_for(sys.stderr)
     measured = [check for check in CHECKS if check.id not in skip]
     terminal.announce(console, profile, language, [check.reads for check in measured])
-    with terminal.RunningChecks(console, measured, language) as running:
+    with terminal.RunningChecks(console, measured, language, somebody=somebody) as running:
         report = runner.run(
             CHECKS,
             ThisMachine(),
@@ -265,9 +336,12 @@ def _must_be_writable(path: Path | None) -> None:
     """Say before two minutes of measuring, not after, that the result cannot be kept."""
     if path is None:
         return
+    was_there = path.exists()
     try:
         with path.open("ab"):
             pass
+        if not was_there:
+            path.unlink()
     except OSError as error:
         raise _cannot_write(path, error) from error
 
@@ -296,7 +370,7 @@ def _print_json(content: Any) -> None:
 
 
 def _say(sentence: str, stream: TextIO) -> None:
-    print(sentence, file=stream)
+    print(plain(sentence), file=stream)
 
 
 # --- Language, arguments, log ----------------------------------------------------------------------------------------

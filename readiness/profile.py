@@ -226,7 +226,7 @@ def may_measure_against(url: str) -> bool:
     host = parts.hostname
     if not host or parts.username is not None or parts.query or parts.fragment:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_near(host))
+    return parts.scheme == "https" or (parts.scheme == "http" and is_near(host))
 
 
 def server_at(url: str) -> Server:
@@ -238,7 +238,7 @@ def server_at(url: str) -> Server:
     return server
 
 
-def _is_near(host: str) -> bool:
+def is_near(host: str) -> bool:
     """Whether a host is this computer or on a private network, as far as its name or address tells."""
     try:
         address = ipaddress.ip_address(host)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -45,7 +45,7 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
 
 class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     schema_version: int
-    kind: str
+    kind: Literal["readings"]
     app_version: str
     profile: str
     started_at: datetime
@@ -122,9 +122,14 @@ def readings_json(report: Report) -> bytes:
 def load_readings(path: Path, checks: Sequence[AnyCheck]) -> Saved:
     """The readings in a file. Raises ReadingsError with one sentence for whatever is wrong with it."""
     try:
-        if path.stat().st_size > MAX_BYTES:
+        if path.exists() and not path.is_file():  # a folder, or something that could be read for ever
+            raise ReadingsError(
+                N_("{file} is not a file. Give the path of a file that --save-readings wrote."), file=str(path)
+            )
+        with path.open("rb") as file_:
+            content = file_.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
             raise ReadingsError(N_("{file} is larger than 1 MB. A readings file is much smaller."), file=str(path))
-        content = path.read_bytes()
     except OSError as error:
         raise ReadingsError(
             N_("{file} cannot be read ({reason}). Give the path of a file that --save-readings wrote."),
@@ -155,30 +160,36 @@ def load_readings(path: Path, checks: Sequence[AnyCheck]) -> Saved:
                 readings[check] = msgspec.json.decode(raw, type=kinds[check])
             except msgspec.ValidationError as error:
                 raise ReadingsError(
-                    N_("{file}: the reading “{check}” is wrong: {reason}."),
+                    N_("{file}: the value at {place} is wrong. Give a file that --save-readings wrote, unchanged."),
                     file=str(path),
-                    check=check,
-                    reason=str(error),
+                    place=f"readings.{check}{_place(error)}",
                 ) from error
-    except msgspec.MsgspecError as error:
+        measured_at = file.started_at.astimezone(UTC)
+    except (msgspec.MsgspecError, OverflowError) as error:
         raise ReadingsError(
-            N_("{file} is not a readings file: {reason}. Give a file that --save-readings wrote."),
+            N_("{file} is not a readings file (look at {place}). Give a file that --save-readings wrote."),
             file=str(path),
-            reason=str(error),
+            place=_place(error).lstrip(".") or N_("its beginning"),
         ) from error
     return Saved(
         profile_id=file.profile,
-        measured_at=file.started_at.astimezone(UTC),
+        measured_at=measured_at,
         duration_ms=file.duration_ms,
         family=file.family,
         readings=readings,
     )
 
 
+def _place(error: Exception) -> str:
+    """Where in a file something does not fit, as ``.field.field``; "" where that is not known."""
+    found = re.search(r"`\$(?P<place>[^`]*)`", str(error))
+    return found["place"] if found else ""
+
+
 def without_people(reading: Reading) -> Reading:
     """The reading without anything that tells whose computer it is, or where it stands."""
     changes: dict[str, Any] = {}
-    for field in ("name", "available", "portal_url"):
+    for field in ("name", "available", "portal_url", "server", "servers_tried"):
         value = getattr(reading, field, None)
         if value:
             changes[field] = _param_without_people(field, value)
@@ -188,8 +199,10 @@ def without_people(reading: Reading) -> Reading:
 def _param_without_people(name: str, value: Any) -> Any:
     if name in ("name", "programs", "available"):
         return tuple(map(without_owner, value)) if isinstance(value, tuple) else without_owner(str(value))
-    if name in ("portal_url", "url"):
+    if name in ("portal_url", "url", "server"):
         return site_of(str(value))
+    if name == "servers_tried":
+        return tuple(map(site_of, value))
     return value
 
 

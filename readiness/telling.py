@@ -10,6 +10,7 @@ from readiness.advice import NOT_TOLD, REASONS, advice_for
 from readiness.model import Finding, Param
 from readiness.readings import OsFamily
 from readiness.settings_pages import settings_url
+from readiness.shape import plain
 from readiness.text import N_, translate
 
 
@@ -60,11 +61,13 @@ def shown(name: str, value: Param, language: str) -> str:
         return f"{value:.1f}" if abs(value) < 10 else f"{value:.0f}"
     if isinstance(value, tuple):
         return listed(value, language)
-    return str(value)
+    return plain(str(value))
 
 
 def listed(items: tuple[str, ...], language: str) -> str:
     """Names as a list in a sentence: "Zoom, Teams and Skype"."""
     if len(items) < 2:
-        return "".join(items)
-    return translate(N_("{first} and {last}"), language).format(first=", ".join(items[:-1]), last=items[-1])
+        return plain("".join(items))
+    return translate(N_("{first} and {last}"), language).format(
+        first=plain(", ".join(items[:-1])), last=plain(items[-1])
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Collection, Sequence
 from enum import StrEnum
@@ -21,7 +22,7 @@ from readiness.advice.facts import FACT_VALUES, FACTS
 from readiness.check import AnyCheck
 from readiness.joining import CareOption, JoinCard, NextKind, NextStep, PhoneLine, Way
 from readiness.model import Finding, Reading, Report, Result, Status, Verdict
-from readiness.profile import Profile, ServerKind
+from readiness.profile import Profile, Server, ServerKind, is_near
 from readiness.questions import Answer, NoAnswer, Question
 from readiness.readings import BandwidthReading, ConnectionReading, DevicesReading, InstalledBrowser
 from readiness.runner import Event, Finished, Started
@@ -70,10 +71,25 @@ _WHO_HEARS: Final = {
 }
 
 
+#: Below this, sentences do not fit beside the names of the checks, and stand under them.
+_BESIDE_WIDTH: Final = 64
+
+_LEAST_WIDTH: Final = 20
+_USUAL_WIDTH: Final = 80
+
+
+class _Console(Console):
+    """A console that lets its user know when nobody reads any more; rich would end the program itself."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError(errno.EPIPE, "nobody reads any more")
+
+
 def console_for(stream: TextIO) -> Console:
     """A console on a stream, no wider than is good to read."""
-    console = Console(file=stream, highlight=False, soft_wrap=False)
-    console.width = min(console.width, WIDTH)
+    console = _Console(file=stream, highlight=False, soft_wrap=False)
+    # Some terminals say that they are 0 columns wide, and mean that they do not know.
+    console.width = min(console.width, WIDTH) if console.width >= _LEAST_WIDTH else _USUAL_WIDTH
     return console
 
 
@@ -94,24 +110,35 @@ def announce(console: Console, profile: Profile, language: str, kinds: Collectio
     if called:
         sentence = N_("To test the connection, this computer calls {hosts}.")
         console.print(translate(sentence, language).format(hosts=listed(called, language)), style="dim")
-    servers = tuple(translate(_WHO_HEARS[server.kind], language) for server in profile.servers if server.url is None)
+    servers = tuple(filter(None, (_stranger(server, language) for server in profile.servers)))
     if BandwidthReading in kinds and servers:
         sentence = N_("To test its speed, {servers} may see your internet address.")
         console.print(translate(sentence, language).format(servers=listed(servers, language)), style="dim")
 
 
+def _stranger(server: Server, language: str) -> str | None:
+    """Who measures with us; None for a server inside one's own network, which is no news to anybody."""
+    if server.url is None:
+        return translate(_WHO_HEARS[server.kind], language)
+    host = urlsplit(server.url).hostname or ""
+    return None if is_near(host) else host
+
+
 class RunningChecks:
     """What a person sees while checks run: a live table on a terminal, plain lines elsewhere. Asks questions too."""
 
-    def __init__(self, console: Console, checks: Sequence[AnyCheck], language: str) -> None:
+    def __init__(self, console: Console, checks: Sequence[AnyCheck], language: str, *, somebody: bool) -> None:
+        """``somebody``: a person is there, who must be told what to do."""
         self._console = console
+        self._somebody = somebody
+        self._is_live = console.is_terminal and not console.is_dumb_terminal
         self._checks = checks
         self._language = language
         self._states: dict[str, Started | Finished] = {}
         self._live = Live(console=console, get_renderable=self._table, refresh_per_second=8, transient=True)
 
     def __enter__(self) -> Self:
-        if self._console.is_terminal:
+        if self._is_live:
             self._live.start()
         return self
 
@@ -124,10 +151,16 @@ class RunningChecks:
             return
         if isinstance(event, Started | Finished):
             self._states[event.check.id] = event
-        if isinstance(event, Finished) and not self._console.is_terminal:
-            words = words_for(event.check.id)
-            status = translate(_STATUS_WORDS[event.result.status], self._language)
-            self._console.print(f"{translate(words.name, self._language)}: {status}")
+        if self._is_live:
+            return
+        words = words_for(event.check.id)
+        said = ""
+        if isinstance(event, Started) and self._somebody:
+            said = words.prompt
+        elif isinstance(event, Finished):
+            said = _STATUS_WORDS[event.result.status]
+        if said:
+            self._console.print(f"{translate(words.name, self._language)}: {translate(said, self._language)}")
 
     def ask(self, question: Question) -> Answer:
         """A person's answer, from the keyboard."""
@@ -135,7 +168,7 @@ class RunningChecks:
         try:
             return ask_person(question, self._language, self._console, sys.stdin.readline)
         finally:
-            if self._console.is_terminal:
+            if self._is_live:
                 self._live.start()
 
     def _table(self) -> Table:
@@ -225,21 +258,21 @@ def _print_verdict(console: Console, report: Report, language: str) -> None:
 
 
 def _results_table(console: Console, report: Report, language: str) -> Padding:
+    beside = console.width >= _BESIDE_WIDTH
     table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
+    for _ in range(3 if beside else 1):
+        table.add_column(no_wrap=True)
     table.add_column(ratio=1)
     for result in report.results:
         style = _STATUS_STYLES[result.status]
         name = translate(words_for(result.check).name, language)
         said = tell(result.leading, language, report.family).text if result.leading else ""
-        table.add_row(
-            Text(icon(result.status, console), style=style),
-            Text(name, style="bold"),
-            Text(translate(_STATUS_WORDS[result.status], language), style=style),
-            Text(said),
-        )
+        sign = Text(icon(result.status, console), style=style)
+        status = Text(translate(_STATUS_WORDS[result.status], language), style=style)
+        if beside:
+            table.add_row(sign, Text(name, style="bold"), status, Text(said))
+        else:
+            table.add_row(sign, Text.assemble((name, "bold"), ": ", status, f"\n{said}"))
     return Padding(table, (0, 0, 0, 2), expand=False)
 
 

@@ -269,6 +269,8 @@ def test_who_hears_of_the_check_is_told_before_and_only_when_it_is_so(terminal: 
     assert "zoom.us" not in errors
     _, _, errors = terminal("check", "--no-input", "--server", "http://127.0.0.1:8989")
     assert "speedtest.net" not in errors
+    _, _, errors = terminal("check", "--no-input", "--server", "https://speed.third-party.example/")
+    assert "speed.third-party.example" in errors
     _, _, errors = terminal("check", "--no-input", "--only", "bandwidth")
     assert "zoom.us" not in errors
     assert "www.debian.org" in errors, "asked whether the line or the server is down"
@@ -580,16 +582,79 @@ def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     )
 
 
-def test_a_reader_that_goes_away_is_no_fault() -> None:
-    done = subprocess.run(
-        f"{sys.executable} -m readiness profile show | head -c 5",
-        shell=True,
-        capture_output=True,
+def shell(line: str) -> subprocess.CompletedProcess[str]:
+    """A line of shell in which ``readiness`` can be typed."""
+    setup = f'set -o pipefail; readiness() {{ {sys.executable} -m readiness "$@"; }}; '
+    return subprocess.run(["bash", "-c", setup + line], capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("readiness profile show | head -c 5", 141),
+        ("readiness profile show | true", 141),
+        ("readiness join | true", 141),
+        ("readiness profile show > /dev/full", 141),
+        ("readiness join > /dev/full", 141),
+        ("readiness dance 2> /dev/full", 2),
+        ("readiness profile show 2>&- > /dev/null", 0),
+        ("readiness profile list >&-", 0),
+        ("readiness check --only operating_system < /dev/null 2> /dev/full > /dev/null", 3),
+    ],
+)
+def test_streams_that_break_cost_nothing_but_themselves(line: str, status: int) -> None:
+    done = shell(line)
+    assert done.returncode == status
+    assert "Traceback" not in done.stderr
+
+
+def test_closed_errors_do_not_spill_into_the_output() -> None:
+    done = shell("readiness check --only operating_system --json --no-input 2>&-")
+    assert json.loads(done.stdout)["verdict"] == "partly_checked"
+
+
+@pytest.mark.parametrize("columns", ["0", "20", "40", "63", "64", "200"])
+def test_every_word_is_there_at_every_width(columns: str) -> None:
+    done = process("check", "--only", "operating_system", "--no-input", COLUMNS=columns)
+    folded = " ".join(done.stdout.split())
+    for words in ("System", "not checked", "We do not know this kind of system."):
+        assert words in folded
+
+
+def test_what_a_device_calls_itself_cannot_steer_the_terminal(terminal: Terminal) -> None:
+    readings = but(replace(CAMERA, name="Evil\x1b[2J\x07Cam", available=("Evil\x1b[2J\x07Cam",)))
+    _, output, _ = terminal("check", "--no-input", "--details", readings=readings)
+    assert "\x1b" not in output
+    assert "\x07" not in output
+
+
+def test_what_is_stopped_leaves_no_empty_file(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def interrupted(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("readiness.runner.run", interrupted)
+    file = tmp_path / "readings.json"
+    status, _, _ = terminal("check", "--no-input", "--save-readings", str(file))
+    assert status == 130
+    assert not file.exists()
+
+
+def test_sigterm_ends_it_and_its_children() -> None:
+    started = subprocess.Popen(
+        [sys.executable, "-m", "readiness", "check", "--only", "computer", "--no-input"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
     )
-    assert done.returncode == 0
-    assert done.stderr == ""
+    assert started.stderr
+    assert started.stderr.readline(), "it has begun"
+    started.terminate()
+    errors = started.communicate(timeout=20)[1]
+    assert started.returncode == 143
+    assert "Traceback" not in errors
 
 
 def test_a_terminal_that_knows_only_ascii_is_no_fault() -> None:

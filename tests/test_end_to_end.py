@@ -195,7 +195,7 @@ def test_readings_carry_the_documented_facts(repeated: Repeated) -> None:
 
 def test_devices_can_be_chosen_by_a_part_of_their_name(repeated: Repeated) -> None:
     assert repeated.by_name.findings == {name: [f"{name}.ok"] for name in DEVICES.split(",")}
-    assert repeated.elsewhere.findings == {name: [f"{name}.none"] for name in DEVICES.split(",")}
+    assert repeated.elsewhere.findings == {name: [f"{name}.no_such"] for name in DEVICES.split(",")}
 
 
 def test_a_computer_with_nothing_at_all_is_told_so_layer_by_layer() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from readiness.checks import CHECKS
 from readiness.joining import NextKind, NextStep
 from readiness.model import Finding, Report, Result, Status
 from readiness.readings import (
+    BandwidthReading,
     CameraReading,
     ConnectionReading,
     OperatingSystemReading,
@@ -89,6 +91,13 @@ def test_readings_lose_people_and_addresses_and_nothing_else() -> None:
     assert without_people(plain) == plain
 
 
+def test_a_server_in_ones_own_network_is_not_named_by_its_address() -> None:
+    line = BandwidthReading(down_mbps=5.0, server="192.168.1.10", servers_tried=("10.0.0.9", "speed.example.org"))
+    written = without_people(line)
+    assert isinstance(written, BandwidthReading)
+    assert (written.server, written.servers_tried) == ("", ("", "speed.example.org"))
+
+
 def test_a_report_becomes_one_object_with_words_in_the_language_asked_for() -> None:
     busy = Finding("camera.busy", Status.FAIL, {"programs": ("Zoom", "Teams")})
     windows = OperatingSystemReading(family=OsFamily.WINDOWS, name="Windows 11", version="11.26100")
@@ -145,6 +154,21 @@ def test_saved_readings_come_back_as_they_were(tmp_path: Path) -> None:
     assert again.results[1].status is Status.SKIPPED
 
 
+def whole(started_at: str, readings: str, kind: str = "readings") -> bytes:
+    """The content of a readings file."""
+    head = f'{{"schema_version": 1, "kind": "{kind}", "app_version": "0", "profile": "generic", "family": null,'
+    return f'{head} "started_at": "{started_at}", "duration_ms": 1, "readings": {readings}}}'.encode()
+
+
+def test_what_is_no_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(ReadingsError, match="is not a file"):
+            load_readings(path, CHECKS)
+    with pytest.raises(ReadingsError, match="does not exist"):
+        load_readings(tmp_path / "missing.json", CHECKS)
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -154,6 +178,11 @@ def test_saved_readings_come_back_as_they_were(tmp_path: Path) -> None:
         (b'{"schema_version": 2}', "schema version 2"),
         (b'{"schema_version": "1"}', "not a readings file"),
         (b'{"schema_version": 1}', "not a readings file"),
+        (whole("0001-01-01T00:00:00+23:00", "{}"), "not a readings file"),
+        (whole("2026-11-21T10:00:00Z", "{}", kind="report"), "look at kind"),
+        (whole("2026-11-21T10:00:00Z", '{"camera": {"fps": "quick"}}'), "readings.camera.fps"),
+        (whole("2026-11-21T10:00:00Z", '{"ears": {}}'), "unknown check"),
+        (b" " * ((1 << 20) + 1), "larger than 1 MB"),
     ],
 )
 def test_a_file_that_is_no_readings_file_is_refused_in_one_sentence(tmp_path: Path, content: bytes, says: str) -> None:

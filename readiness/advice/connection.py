@@ -16,6 +16,11 @@ WORDS: Final = CheckWords(
             agent=N_("Your connection works. You do not need to change a thing."),
             confirm=N_("Can you open web pages in your browser?"),
         ),
+        "online": Advice(
+            text=N_("You are online now."),
+            agent=N_("Your connection works. We did not call the site of your doctor."),
+            confirm=N_("Can you open web pages in your browser?"),
+        ),
         "not_checked": Advice(
             text=N_("We could not check your connection. {reason}"),
             steps=(

@@ -26,6 +26,15 @@ WORDS: Final = CheckWords(
             agent=N_("We could not check the microphone. It may still work."),
             confirm=N_("Can people hear you when you make calls on this computer?"),
         ),
+        "no_such": Advice(
+            text=N_("We did not find the microphone {name}. This computer has {available}."),
+            steps=(
+                N_("Try again, and choose one of these: {available}."),
+                N_("If it has a cord, plug it in again."),
+            ),
+            agent=N_("The microphone {name} is not there. This computer has {available}."),
+            confirm=N_("Is the name {name} right?"),
+        ),
         "none": Advice(
             text=N_("We did not find a microphone on this computer."),
             steps=(

@@ -33,6 +33,15 @@ WORDS: Final = CheckWords(
             agent=N_("We could not check the speaker. It may still work."),
             confirm=N_("Do you hear sound when you play a video?"),
         ),
+        "no_such": Advice(
+            text=N_("We did not find the speaker {name}. This computer has {available}."),
+            steps=(
+                N_("Try again, and choose one of these: {available}."),
+                N_("If it has a cord, plug it in again."),
+            ),
+            agent=N_("The speaker {name} is not there. This computer has {available}."),
+            confirm=N_("Is the name {name} right?"),
+        ),
         "none": Advice(
             text=N_("We did not find a speaker on this computer."),
             steps=(

@@ -78,6 +78,8 @@ class CameraCheck(Check[CameraReading, CameraRequirement]):
     def _failed(self, reading: CameraReading) -> list[Finding]:
         """What the failure means, or that no picture came at all; nothing when there are pictures to judge."""
         match reading.failure:
+            case Failure.NONE_FOUND if reading.available:
+                return [self.finding("no_such", Status.FAIL, name=_name(reading), available=reading.available)]
             case Failure.NONE_FOUND:
                 return [self.finding("none", Status.FAIL)]
             case Failure.BLOCKED:

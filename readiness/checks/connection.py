@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from readiness.check import Check
-from readiness.model import Failure, Finding, Status
+from readiness.model import Failure, Finding, Status, in_order
 from readiness.profile import Limit, Requirement
 from readiness.readings import ConnectionReading, Medium, Reached
 
@@ -34,6 +34,8 @@ class ConnectionRequirement(Requirement, frozen=True):
 
     signal_bars: Limit | None = None
     """Wi-Fi bars, 0 to 4, below which a hint is given. Only ever a hint: weak Wi-Fi may still be fast enough."""
+    provider: bool = False
+    """Whether a provider's hosts must have answered. A profile of no provider has none to ask."""
 
 
 class ConnectionCheck(Check[ConnectionReading, ConnectionRequirement]):
@@ -47,7 +49,13 @@ class ConnectionCheck(Check[ConnectionReading, ConnectionRequirement]):
         if reading.reached is None or reading.failure is not None:
             # How far an unfinished attempt had come says nothing about how far the connection goes.
             return (self.not_checked(reading.failure or Failure.CRASHED),)
-        return self.found((*self._way(reading, reading.reached), *self._hints(reading, requirement)))
+        way = tuple(self._way(reading, reading.reached))
+        if not way and reading.reached is Reached.INTERNET:
+            # No host of a provider was asked: that is enough only for a profile that knows none.
+            way = (
+                self.not_checked(Failure.NO_SERVER) if requirement.provider else self.finding("online", Status.PASS),
+            )
+        return in_order((*way, *self._hints(reading, requirement))) or (self.finding("ok", Status.PASS),)
 
     def _way(self, reading: ConnectionReading, reached: Reached) -> Iterator[Finding]:
         if reached is Reached.PORTAL:

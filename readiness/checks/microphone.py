@@ -66,6 +66,8 @@ class MicrophoneCheck(Check[MicrophoneReading, MicrophoneRequirement]):
 
     def _failed(self, reading: MicrophoneReading, failure: Failure) -> Finding:
         match failure:
+            case Failure.NONE_FOUND if reading.available:
+                return self.finding("no_such", Status.FAIL, name=reading.name or "", available=reading.available)
             case Failure.NONE_FOUND | Failure.NO_SOUND_SYSTEM:
                 return self.finding("none", Status.FAIL)
             case Failure.BLOCKED:

@@ -100,6 +100,8 @@ class SpeakerCheck(Check[SpeakerReading, SpeakerRequirement]):
 
     def _failed(self, reading: SpeakerReading, failure: Failure) -> Finding:
         match failure:
+            case Failure.NONE_FOUND if reading.available:
+                return self.finding("no_such", Status.FAIL, name=reading.name or "", available=reading.available)
             case Failure.NONE_FOUND | Failure.NO_SOUND_SYSTEM | Failure.UNPLUGGED:
                 return self.finding("none", Status.FAIL)
             case Failure.NOT_ANSWERING | Failure.BUSY:  # a visit would not get to play anything on it either

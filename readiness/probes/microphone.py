@@ -50,7 +50,7 @@ def read(task: Task, tell: Callable[[MicrophoneReading], None]) -> MicrophoneRea
     known = MicrophoneReading(available=tuple(device.name for device in found))
     device = sound.choose(found, task.microphone)
     if device is None:
-        return msgspec.structs.replace(known, failure=Failure.NONE_FOUND)
+        return msgspec.structs.replace(known, name=task.microphone, failure=Failure.NONE_FOUND)
     known = msgspec.structs.replace(known, name=device.name)
     listening = _Listening(device, known)
     try:

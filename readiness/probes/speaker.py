@@ -55,7 +55,7 @@ def read(task: Task, tell: Callable[[SpeakerReading], None]) -> SpeakerReading:
     reading = SpeakerReading(available=tuple(device.name for device in found))
     device = sound.choose(found, task.speaker)
     if device is None:
-        return msgspec.structs.replace(reading, failure=Failure.NONE_FOUND)
+        return msgspec.structs.replace(reading, name=task.speaker, failure=Failure.NONE_FOUND)
     volume = volume_of(device)
     reading = msgspec.structs.replace(reading, name=device.name, volume_pct=volume.volume_pct, muted=volume.muted)
     tell(reading)

@@ -191,7 +191,7 @@ def test_a_profile_decides_what_fails() -> None:
 @pytest.mark.parametrize(
     ("failure", "expected", "params"),
     [
-        (Failure.NONE_FOUND, ("none", FAIL), {}),
+        (Failure.NONE_FOUND, ("no_such", FAIL), {"name": "Lab camera", "available": ("Lab camera",)}),
         (Failure.BLOCKED, ("blocked", FAIL), {}),
         (Failure.BUSY, ("busy", FAIL), {"programs": ("Zoom",)}),
         (Failure.NOT_ANSWERING, ("not_answering", FAIL), {"name": "Lab camera"}),
@@ -231,3 +231,9 @@ def test_a_silent_virtual_camera_is_named() -> None:
 def test_findings_carry_what_their_words_quote(facts: dict[str, Any], params: dict[str, Param]) -> None:
     (finding,) = CameraCheck().judge(msgspec.structs.replace(GOOD, **facts), DEMANDS, TODAY)
     assert finding.params == params
+
+
+def test_a_computer_without_a_camera_has_none_whatever_was_asked_for() -> None:
+    reading = CameraReading(failure=Failure.NONE_FOUND, name="C920")
+    (finding,) = CameraCheck().judge(reading, CameraRequirement(), date(2026, 11, 21))
+    assert (finding.id, finding.status) == ("camera.none", Status.FAIL)

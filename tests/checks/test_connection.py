@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
+from readiness.checks import CHECKS
 from readiness.checks.connection import ConnectionCheck, ConnectionRequirement
 from readiness.model import Failure, Finding, Param, Status
-from readiness.profile import Limit
+from readiness.profile import Limit, load
 from readiness.readings import ConnectionReading, Medium, Reached
 
 TODAY = date(2026, 3, 1)
@@ -64,7 +65,7 @@ def judge(
             ConnectionReading(reached=Reached.PROVIDER, hosts_unreachable=("b.example",)),
             ("connection.provider_unreachable", Status.WARN, {"hosts": ("b.example",)}),
         ),
-        (ConnectionReading(reached=Reached.INTERNET), ("connection.ok", Status.PASS, {})),
+        (ConnectionReading(reached=Reached.INTERNET), ("connection.online", Status.PASS, {})),
         (ConnectionReading(reached=Reached.PROVIDER), ("connection.ok", Status.PASS, {})),
         (ConnectionReading(reached=Reached.PROVIDER, proxy=True), ("connection.ok", Status.PASS, {})),
     ],
@@ -133,3 +134,18 @@ def test_hints_follow_what_ended_the_way() -> None:
         "connection.weak_wifi",
         "connection.vpn",
     ]
+
+
+def test_a_provider_that_was_not_asked_is_no_pass_for_its_own_profile() -> None:
+    demanding = ConnectionRequirement(provider=True)
+    (finding,) = ConnectionCheck().judge(ConnectionReading(reached=Reached.INTERNET), demanding, date(2026, 11, 21))
+    assert (finding.id, finding.status) == ("connection.not_checked", Status.UNKNOWN)
+    (finding,) = ConnectionCheck().judge(ConnectionReading(reached=Reached.PROVIDER), demanding, date(2026, 11, 21))
+    assert finding.id == "connection.ok"
+
+
+def test_the_profile_of_a_provider_with_hosts_demands_them() -> None:
+    for name in ("kaiser_permanente", "ohsu_mychart"):
+        profile = load(name, {check.id: check.requires for check in CHECKS})
+        assert profile.network.hosts
+        assert profile.requirement("connection", ConnectionRequirement).provider

@@ -141,3 +141,10 @@ def test_the_microphone_is_named(reading: MicrophoneReading, name: str) -> None:
 
 def test_it_asks_nobody_anything() -> None:
     assert MicrophoneCheck().question(NOT_SPOKEN) is None
+
+
+def test_a_name_that_no_microphone_has_is_told_with_those_that_are_there() -> None:
+    reading = MicrophoneReading(failure=Failure.NONE_FOUND, name="Jabra", available=("Built-in",))
+    (finding,) = MicrophoneCheck().judge(reading, MicrophoneRequirement(), date(2026, 11, 21))
+    assert (finding.id, finding.status) == ("microphone.no_such", Status.FAIL)
+    assert finding.params == {"name": "Jabra", "available": ("Built-in",)}

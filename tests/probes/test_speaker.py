@@ -128,7 +128,8 @@ def test_nobody_is_asked_to_count_what_is_muted(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_speaker_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     reading = read(FakePortAudio([("ALSA", "Desk", 1, 1)]), monkeypatch, speaker="Bluetooth")
-    assert reading == SpeakerReading(failure=Failure.NONE_FOUND, available=("Desk",))
+    assert reading == SpeakerReading(failure=Failure.NONE_FOUND, name=reading.name, available=("Desk",))
+    assert reading.name
     assert speaker.list_speakers() == ("Desk",)
 
 
