@@ -102,6 +102,6 @@ def test_devices_go_by_the_names_that_people_see() -> None:
     with Lab(microphone="room", speaker="heard") as lab:
         microphone, speaker = probed(lab, "microphone", microphone="lab MIC"), probed(lab, "speaker", speaker="lab sp")
         missing = probed(lab, "microphone", microphone="webcam")
-    assert (microphone.name, speaker.name, missing.name) == ("Lab microphone", "Lab speaker", None)
+    assert (microphone.name, speaker.name, missing.name) == ("Lab microphone", "Lab speaker", "webcam")
     assert missing.available == ("Lab microphone",)
-    assert found("microphone", missing) == {"microphone.none"}
+    assert found("microphone", missing) == {"microphone.no_such"}
