@@ -19,7 +19,7 @@ from typing import Any
 from readiness.checks import CHECKS
 from tests.lab import Lab
 
-RUNS = 5
+RUNS = 3
 LINE = "bandwidth"
 LABS: dict[str, dict[str, str]] = {
     "lab devices": {"camera": "good", "microphone": "speech", "speaker": "heard"},

@@ -37,7 +37,7 @@ _TELL_S: Final = 0.1
 class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     microphone: str | None = None
     """Its name or a part of it; None for the system's default."""
-    listen_s: float = 3.2
+    listen_s: float = 3.0
     """How long to wait for a voice; with one it takes 2 s, in digital silence 4 s."""
 
 
