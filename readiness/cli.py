@@ -91,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the terminal face; returns the exit status. Never shows a traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     language = _language_asked_for(words)
-    with _streams(), _ending_on_sigterm(), _log_file() as log_file:
+    with _streams(), ending_on_sigterm(), _log_file() as log_file:
         if not can_speak(language):
             _say("The Spanish words are not built yet: run “python3 dev.py run” once, or type --lang en.", sys.stderr)
             return Exit.BAD_INPUT
@@ -175,7 +175,7 @@ class _Forgiving:
 
 
 @contextmanager
-def _ending_on_sigterm() -> Iterator[None]:
+def ending_on_sigterm() -> Iterator[None]:
     """Let SIGTERM end us as Ctrl-C does: by an exception, so that children and the terminal are left in order."""
 
     def end(number: int, frame: FrameType | None) -> NoReturn:

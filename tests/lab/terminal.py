@@ -7,10 +7,10 @@ import contextlib
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from types import FrameType
-from typing import Final, NoReturn
+from collections.abc import Sequence
+from typing import Final
 
+from readiness.cli import ending_on_sigterm
 from tests.lab.inside import LabError
 from tests.lab.lab import Lab
 from tests.lab.scenarios import LOUDSPEAKERS, NONE, SCENES, VOICES
@@ -35,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
         return _complain('Nothing to run: put the arguments for readiness after "--", or a command after "--exec".')
     try:
         with (
-            _ending_on_sigterm(),
+            ending_on_sigterm(),
             Lab(
                 camera=options.camera,
                 microphone=options.microphone,
@@ -72,20 +72,6 @@ def _run(lab: Lab, command: Sequence[str]) -> int:
         finally:
             child.kill()
     return code if code >= 0 else 128 - code
-
-
-@contextlib.contextmanager
-def _ending_on_sigterm() -> Iterator[None]:
-    """Make SIGTERM end us as Ctrl-C does: by an exception, with everything taken away."""
-
-    def end(number: int, frame: FrameType | None) -> NoReturn:
-        sys.exit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _split(argv: Sequence[str]) -> tuple[list[str], str, list[str]]:
