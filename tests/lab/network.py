@@ -4,8 +4,10 @@
         subprocess.run([*network.prefix, *command], env={**os.environ, **network.environment})
 
 Two network namespaces joined by a cable: the client's, and the world outside with its name server, its web pages and
-its hosts, whose certificates are signed by an authority that only this lab trusts. It needs root and iproute2; several
-networks may stand side by side. Nothing leaves the two namespaces.
+its hosts, whose certificates are signed by an authority that only this lab trusts. Where packets take their time, a
+third stands between them, and `link.c` carries the packets. It needs root and iproute2, some scenarios nftables, a C
+compiler or a D-Bus; several networks may stand side by side. Nothing leaves the namespaces. What there is to ask for
+is in `tests.lab.network_scenarios`.
 
 A weak Wi-Fi cannot be made here: that needs a radio. Its parts are tested on what Linux, Windows and macOS recorded.
 """
@@ -30,112 +32,36 @@ from typing import Final, Self
 import msgspec
 import trustme
 
+from tests.lab import network_desktop, network_line
 from tests.lab.inside import PATIENCE_S, LabError
-from tests.lab.network_world import Certificate, Host, Page, Public, Speed, Tls, World
+from tests.lab.network_scenarios import HOME_ROUTER, SCENARIOS, Hotel, Proxy
+from tests.lab.network_world import Busy, Certificate, Host, Names, Page, Public, Relay, Silent, Speed, Tls, World
 
 PROJECT: Final = Path(__file__).resolve().parent.parent.parent
 
 #: The lab's provider, by the names its profile knows.
 PROVIDER_HOSTS: Final = ("visit.provider.test", "media.provider.test")
 OTHER_HOST: Final = "www.elsewhere.test"
+SECOND_OTHER_HOST: Final = "news.elsewhere.test"
 PORTAL_PAGE: Final = "http://check.elsewhere.test/page.txt"
 PORTAL_BODY: Final = "This is the page."
 SPEED_HOST: Final = "speed.provider.test"
 PUBLIC_HOSTS: Final = ("www.speedtest.net", "nearby.test", "speed.cloudflare.com")
 SIGN_IN: Final = "http://login.hotel.test/welcome"
 INTERCEPTOR: Final = "Example Shield Antivirus"
+PROXY_HOST: Final = "proxy.office.test"
+PROXY_PORT: Final = 3128
+SCRIPT: Final = "http://wpad.office.test/proxy.pac"
+
+#: How many names a host's certificate carries beside its own, to be as long as those of the web: about 5 kB a chain.
+_OTHER_NAMES: Final = 90
+
+#: The port of the host with which another program fills the line.
+_BUSY_PORT: Final = 7070
 
 _NETNS_FOLDER: Final = Path("/etc/netns")
 _MARK: Final = "vvrlab"
 _count = itertools.count()
-
-
-class Addresses(msgspec.Struct, frozen=True):
-    """Who lives where. ``nowhere`` swallows everything without a word."""
-
-    client: str
-    router: str
-    silent_router: str
-    names: str
-    provider: str
-    media: str
-    other: str
-    page: str
-    speed: str
-    hotel: str
-    proxy: str
-    public: str
-    nowhere: str
-    bits: tuple[int, int]
-    """Length of a network's and of a single host's prefix."""
-
-    @property
-    def beyond(self) -> tuple[str, ...]:
-        """Every address beyond the router."""
-        return tuple(str(getattr(self, who)) for who in _BEYOND)
-
-
-_BEYOND: Final = ("names", "provider", "media", "other", "page", "speed", "hotel", "proxy", "public")
-
-
-def _numbered(network: str, beyond: str, nowhere: str, bits: tuple[int, int]) -> Addresses:
-    near = {"client": f"{network}2", "router": f"{network}1", "silent_router": f"{network}99", "nowhere": nowhere}
-    far = {who: f"{beyond}{number}" for number, who in enumerate(_BEYOND, 10)}
-    return msgspec.convert({**near, **far, "bits": bits}, Addresses)
-
-
-IPV4: Final = _numbered("10.77.0.", "10.78.0.", "10.99.0.1", (24, 32))
-IPV6: Final = _numbered("fd77::", "fd78::", "fd99::1", (64, 128))
-
-
-class Scenario(msgspec.Struct, frozen=True):
-    """What is the matter with a network. Everything else in it works."""
-
-    finding: str
-    """What the connection check should find first."""
-    addresses: Addresses = IPV4
-    cable: bool = True
-    address: bool = True
-    route: str | None = "router"
-    """The field of `Addresses` with the router of the default route; None: no such route."""
-    name_server: bool = True
-    reachable: bool = True
-    """Whether the hosts beyond answer; otherwise everything to them is swallowed."""
-    provider: bool = True
-    media: bool = True
-    speed: bool = True
-    hotel: str | None = None
-    """A sign-in page answers for everything: "redirect" sends there, "page" is there."""
-    proxy_login: bool = False
-    intercepted: bool = False
-    outdated: bool = False
-    """Whether the hosts' certificates are of long ago, as for a clock that runs ahead."""
-    tunnel: bool = False
-    up: str | None = None
-    down: str | None = None
-    """Rates of the line as tc(8) writes them."""
-
-
-SCENARIOS: Final[Mapping[str, Scenario]] = {
-    "good": Scenario("connection.ok"),
-    "ipv6_only": Scenario("connection.ok", addresses=IPV6),
-    "none": Scenario("connection.no_link", cable=False),
-    "no_address": Scenario("connection.no_address", address=False),
-    "no_gateway": Scenario("connection.no_gateway", route=None),
-    "silent_gateway": Scenario("connection.no_gateway", route="silent_router"),
-    "no_dns": Scenario("connection.no_dns", name_server=False),
-    "no_internet": Scenario("connection.no_internet", reachable=False),
-    "portal": Scenario("connection.captive_portal", hotel="redirect"),
-    "portal_page": Scenario("connection.captive_portal", hotel="page"),
-    "proxy_login": Scenario("connection.proxy_login", reachable=False, proxy_login=True),
-    "intercepted": Scenario("connection.tls_intercepted", intercepted=True),
-    "wrong_clock": Scenario("connection.wrong_clock", outdated=True),
-    "provider_down": Scenario("connection.provider_unreachable", provider=False, media=False),
-    "provider_part": Scenario("connection.provider_unreachable", media=False),
-    "server_down": Scenario("connection.ok", speed=False),
-    "slow": Scenario("connection.ok", up="400kbit", down="3mbit"),
-    "vpn": Scenario("connection.vpn", tunnel=True),
-}
 
 
 class Network:
@@ -151,6 +77,7 @@ class Network:
         self._client, self._world = f"{unique}c", f"{unique}w"
         self._folder: Path | None = None
         self._program: subprocess.Popen[bytes] | None = None
+        self._beside = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
         if shutil.which("ip") is None or shutil.which("tc") is None:
@@ -173,6 +100,7 @@ class Network:
 
     def close(self) -> None:
         """Take everything away: processes, namespaces, cables, files."""
+        self._beside.close()
         if self._program is not None:
             self.end_world()
         for name in (self._client, self._world):
@@ -187,11 +115,15 @@ class Network:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """The variables that belong to it: the authority it trusts and, where there is one, its proxy."""
-        variables = {"SSL_CERT_FILE": str(self.folder / "authority.pem")}
-        if self.scenario.proxy_login:
-            variables["https_proxy"] = variables["http_proxy"] = f"http://{self.scenario.addresses.proxy}:3128"
-        return variables
+        """The variables that belong to it: the authority it trusts, its desktop and the settings of its proxy."""
+        return {
+            "SSL_CERT_FILE": str(self.folder / "authority.pem"),
+            **network_desktop.environment(self.scenario, self.folder, self._proxy_address),
+        }
+
+    @property
+    def _proxy_address(self) -> str:
+        return f"{self.scenario.addresses.proxy}:{PROXY_PORT}"
 
     @property
     def profile(self) -> Path:
@@ -230,24 +162,68 @@ class Network:
         for name in (self._client, self._world):
             _ip("netns", "add", name)
             _ip("-n", name, "link", "set", "lo", "up")
-        _ip("link", "add", "eth0", "netns", self._client, "type", "veth", "peer", "name", "eth0", "netns", self._world)
-        self._address_world()
+        router = self._world
+        if self.scenario.delay_ms or self.scenario.far_mbps:
+            router = self._beside.enter_context(network_line.between(self._world, self.scenario))
+        _ip("link", "add", "eth0", "netns", self._client, "type", "veth", "peer", "name", "eth0", "netns", router)
+        self._address_world(router)
+        self._fortify()
         world = self._world_of(folder)
         (folder / "world.json").write_bytes(msgspec.json.encode(world))
         self._write_settings(folder)
         self._start_world(folder)
         self._address_client()
+        if self.scenario.metered:
+            self._beside.enter_context(network_desktop.network_manager(folder))
+        if self.scenario.busy:
+            self._beside.enter_context(self._other_program(self.scenario.busy))
 
-    def _address_world(self) -> None:
+    @contextlib.contextmanager
+    def _other_program(self, direction: str) -> Iterator[None]:
+        """A program on the client's computer that takes what it can get of the line. Stands once it does."""
+        command = [sys.executable, "-m", "tests.lab.network_world", "busy", self.scenario.addresses.other]
+        with subprocess.Popen(
+            [*self.prefix, *command, str(_BUSY_PORT), direction],
+            cwd=PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        ) as running:
+            try:
+                _await_ready(running, "other program", Path(self.folder, "world.log"))
+                yield
+            finally:
+                running.kill()
+
+    def _address_world(self, router: str) -> None:
         at = self.scenario.addresses
         near, single = at.bits
-        _ip("-n", self._world, "link", "set", "eth0", "up")
-        _ip("-n", self._world, "addr", "add", f"{at.router}/{near}", "dev", "eth0", *_at_once(at.router))
+        _ip("-n", router, "link", "set", "eth0", "up")
+        _ip("-n", router, "addr", "add", f"{at.router}/{near}", "dev", "eth0", *_at_once(at.router))
+        if self.scenario.hotel is Hotel.HIJACK:
+            _ip("-n", self._world, "addr", "add", f"{HOME_ROUTER}/32", "dev", "lo")
         for address in at.beyond:
             _ip("-n", self._world, "addr", "add", f"{address}/{single}", "dev", "lo", *_at_once(address))
         _ip("-n", self._world, "route", "add", "blackhole", f"{at.nowhere}/{single}")
         if self.scenario.down:
             self._limit(self._world, self.scenario.down)
+
+    def _fortify(self) -> None:
+        """The router's own rules, for packets that come from the computer."""
+        rule, chains = self.scenario.firewall, ""
+        if rule:
+            chains = f"chain from_computer {{\ntype filter hook input priority 0\niifname eth0 {rule}\n}}"
+        if self.scenario.hotel is Hotel.FIREWALL:
+            chains = (
+                "chain to_hotel {\ntype nat hook prerouting priority -100\n"
+                f"iifname eth0 tcp dport 80 dnat ip to {self.scenario.addresses.hotel}\n}}\n"
+                "chain from_computer {\ntype filter hook input priority 0\niifname eth0 tcp dport 443 drop\n}"
+            )
+        if chains:
+            if shutil.which("nft") is None:
+                raise LabError("This network needs nft: install the Debian package nftables.")
+            rules = f"table inet lab {{\n{chains}\n}}\n"
+            _run("ip", "netns", "exec", self._world, "nft", "-f", "-", said=rules)
 
     def _address_client(self) -> None:
         at, scenario = self.scenario.addresses, self.scenario
@@ -280,7 +256,7 @@ class Network:
         """A line of that rate with a queue as home routers have it."""
         # Packets as they would be on a cable: the kernel passes on bundles of up to 64 KiB otherwise, and no line does.
         _ip("-n", name, "link", "set", "eth0", "gso_max_segs", "1")
-        queue = ("tbf", "rate", rate, "burst", "3200", "latency", "200ms")
+        queue = ("tbf", "rate", rate, "burst", str(self.scenario.burst_bytes), "latency", self.scenario.queue)
         _run("tc", "-n", name, "qdisc", "add", "dev", "eth0", "root", *queue)
 
     def _world_of(self, folder: Path) -> World:
@@ -289,58 +265,99 @@ class Network:
         authority = trustme.CA()
         authority.cert_pem.write_to_path(str(folder / "authority.pem"))
         stranger = trustme.CA(organization_name=INTERCEPTOR)
-        signer = stranger if scenario.intercepted else authority
+        # As much as a host of the web shows: an authority between, and (below) the many names of a content network.
+        signer = stranger if scenario.intercepted else authority.create_child_ca()
         names = {
             PROVIDER_HOSTS[0]: at.provider,
             PROVIDER_HOSTS[1]: at.media,
             OTHER_HOST: at.other,
+            SECOND_OTHER_HOST: at.second_other,
             "check.elsewhere.test": at.page,
+            PROXY_HOST: at.proxy,
             SPEED_HOST: at.speed,
             "login.hotel.test": at.hotel,
             **dict.fromkeys(PUBLIC_HOSTS, at.public),
         }
+        true_names = dict(names)
         if not scenario.reachable:
-            names = dict.fromkeys(names, at.nowhere)
+            names = {**dict.fromkeys(names, at.nowhere), PROXY_HOST: at.proxy}
         if not scenario.provider:
             names[PROVIDER_HOSTS[0]] = at.nowhere
         if not scenario.media:
             names[PROVIDER_HOSTS[1]] = at.nowhere
-        if scenario.hotel:
-            names = {"*": at.hotel}
+        if not scenario.others:
+            names.update(dict.fromkeys((OTHER_HOST, SECOND_OTHER_HOST, "check.elsewhere.test"), at.nowhere))
+        if scenario.hotel and scenario.hotel is not Hotel.FIREWALL:
+            names = {"*": HOME_ROUTER if scenario.hotel is Hotel.HIJACK else at.hotel}
+        broken = (f"fd99::{number:x}" for number in itertools.count(1))
         return World(
-            names={name: (address,) for name, address in names.items()},
-            name_server=at.names if scenario.name_server else None,
-            hosts=tuple(self._hosts(folder, signer)),
+            names={
+                name: (address, next(broken)) if scenario.six_is_broken else (address,)
+                for name, address in names.items()
+            },
+            name_server=Names(at.names, refuses=scenario.names_refused) if scenario.name_server else None,
+            hosts=tuple(self._hosts(folder, signer, true_names)),
             tunnel=(self._client, "tun0") if scenario.tunnel else None,
         )
 
-    def _hosts(self, folder: Path, signer: trustme.CA) -> Iterator[Host]:
+    def _hosts(self, folder: Path, signer: trustme.CA, true_names: Mapping[str, str]) -> Iterator[Host]:
         scenario, at = self.scenario, self.scenario.addresses
         if scenario.hotel:
-            moved = {"Location": f"{SIGN_IN}?computer=00-11-22"} if scenario.hotel == "redirect" else {}
-            yield Page(at.hotel, "302 Found" if moved else "200 OK", moved, "" if moved else "<html>Welcome!</html>")
+            yield from self._hotel(folder, scenario.hotel)
             return
-        for name, address in zip((*PROVIDER_HOSTS, OTHER_HOST), (at.provider, at.media, at.other), strict=True):
-            yield Tls(address, _certificate(folder, signer, name, outdated=scenario.outdated))
+        for name, address in (
+            (PROVIDER_HOSTS[0], at.provider),
+            (PROVIDER_HOSTS[1], at.media),
+            (OTHER_HOST, at.other),
+            (SECOND_OTHER_HOST, at.second_other),
+        ):
+            shown_name = "elsewhere.provider.test" if scenario.other_names and name in PROVIDER_HOSTS else name
+            yield Tls(address, _certificate(folder, signer, shown_name, outdated=scenario.outdated))
         yield Page(at.page, headers={"Date": _http_date()}, body=f"{PORTAL_BODY}\n")
         if scenario.speed:
             yield Speed(at.speed, _certificate(folder, signer, SPEED_HOST, outdated=scenario.outdated))
         shown = _certificate(folder, signer, *PUBLIC_HOSTS, outdated=scenario.outdated)
         for port in (443, 8080):
             yield Public(at.public, shown, "nearby.test:8080", port)
-        if scenario.proxy_login:
+        if scenario.busy:
+            yield Busy(at.other, _BUSY_PORT)
+        if scenario.proxy is Proxy.LOGIN:
             wanted = {"Proxy-Authenticate": 'Basic realm="office"'}
-            yield Page(at.proxy, "407 Proxy Authentication Required", wanted, port=3128)
+            yield Page(at.proxy, "407 Proxy Authentication Required", wanted, port=PROXY_PORT)
+        elif scenario.proxy is Proxy.REFUSES:
+            yield Page(at.proxy, "403 Forbidden", {}, "<html>Not here.</html>", PROXY_PORT)
+        elif scenario.proxy is Proxy.SILENT:
+            yield Silent(at.proxy, PROXY_PORT)
+        elif scenario.proxy is Proxy.OPEN:
+            yield Relay(at.proxy, PROXY_PORT, dict(true_names))
+
+    def _hotel(self, folder: Path, kind: Hotel) -> Iterator[Host]:
+        at = self.scenario.addresses
+        if kind in (Hotel.REDIRECT, Hotel.FIREWALL):
+            yield Page(at.hotel, "302 Found", {"Location": f"{SIGN_IN}?computer=00-11-22"})
+        elif kind is Hotel.DEMANDS:
+            yield Page(at.hotel, "511 Network Authentication Required", {}, "<html>Sign in!</html>")
+        else:
+            yield Page(HOME_ROUTER if kind is Hotel.HIJACK else at.hotel, "200 OK", {}, "<html>Welcome!</html>")
+        if kind is Hotel.FORGES:
+            forger = trustme.CA(organization_name="Example Hotel")
+            yield Tls(at.hotel, _certificate(folder, forger, *PROVIDER_HOSTS, OTHER_HOST, outdated=False))
 
     def _write_settings(self, folder: Path) -> None:
         settings = _NETNS_FOLDER / self._client
         settings.mkdir(parents=True)
-        (settings / "resolv.conf").write_text(f"nameserver {self._name_server}\n")
+        servers = [self._name_server]
+        if self.scenario.first_name_server_gone:
+            servers.insert(0, self.scenario.addresses.nowhere)
+        (settings / "resolv.conf").write_text("".join(f"nameserver {server}\n" for server in servers))
         (settings / "hosts").write_text("127.0.0.1 localhost\n")
-        quoted = ", ".join(f'"{host}"' for host in PROVIDER_HOSTS)
+        network_desktop.write(self.scenario, folder, self._proxy_address, SCRIPT)
+        hosts, others = (
+            ", ".join(f'"{host}"' for host in names) for names in (PROVIDER_HOSTS, (OTHER_HOST, SECOND_OTHER_HOST))
+        )
         (folder / "profile.toml").write_text(
             f'based_on = "generic"\nid = "lab"\nedition = "lab"\n\n'
-            f'[network]\nhosts = [{quoted}]\nother_hosts = ["{OTHER_HOST}"]\n\n'
+            f"[network]\nhosts = [{hosts}]\nother_hosts = [{others}]\n\n"
             f'[[network.portal_pages]]\nurl = "{PORTAL_PAGE}"\nbody = "{PORTAL_BODY}"\n\n'
             f'[[servers]]\nkind = "librespeed"\nurl = "https://{SPEED_HOST}/"\n'
         )
@@ -363,11 +380,15 @@ class Network:
                 stderr=log,
                 start_new_session=True,
             )
-        assert self._program.stdout is not None
-        ready, _, _ = select.select([self._program.stdout], [], [], PATIENCE_S)
-        if not ready or self._program.stdout.readline() != b"ready\n":
-            said = (folder / "world.log").read_text(errors="replace").strip().splitlines()
-            raise LabError(f"The network's world did not start: {said[-1] if said else 'it says nothing'}")
+        _await_ready(self._program, "world", folder / "world.log")
+
+
+def _await_ready(program: subprocess.Popen[bytes], what: str, log: Path) -> None:
+    assert program.stdout is not None
+    ready, _, _ = select.select([program.stdout], [], [], PATIENCE_S)
+    if not ready or program.stdout.readline() != b"ready\n":
+        said = log.read_text(errors="replace").strip().splitlines()
+        raise LabError(f"The network's {what} did not start: {said[-1] if said else 'it says nothing'}")
 
 
 def _at_once(address: str) -> tuple[str, ...]:
@@ -377,8 +398,9 @@ def _at_once(address: str) -> tuple[str, ...]:
 
 def _certificate(folder: Path, signer: trustme.CA, *names: str, outdated: bool) -> Certificate:
     long_ago = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+    others = (f"{number:02}.edge.content.{names[0]}" for number in range(_OTHER_NAMES))
     issued = signer.issue_cert(
-        *names, not_before=long_ago if outdated else None, not_after=long_ago if outdated else None
+        *names, *others, not_before=long_ago if outdated else None, not_after=long_ago if outdated else None
     )
     chain, key = folder / f"{names[0]}.pem", folder / f"{names[0]}.key"
     chain.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
@@ -395,8 +417,8 @@ def _ip(*words: str) -> None:
     _run("ip", *words)
 
 
-def _run(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def _run(*command: str, said: str | None = None) -> str:
+    done = subprocess.run(command, input=said, capture_output=True, text=True, check=False)
     if done.returncode:
         raise LabError(f"A network could not be made: {' '.join(command)}: {done.stderr.strip()}")
     return done.stdout

@@ -1,7 +1,8 @@
 """The world outside, small enough for a lab: name server, web pages, hosts with certificates, a proxy, a tunnel's far end.
 
 Run as a program inside the lab's outer network namespace: ``python -m tests.lab.network_world WORLD.json``. It says
-"ready" and serves until its standard input ends, which it does however the lab ends.
+"ready" and serves until its standard input ends, which it does however the lab ends. With ``busy ADDRESS PORT down`` or
+``up``, inside the client's, it is another program there that fills the line.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import ssl
 import struct
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Final
@@ -36,6 +38,13 @@ _IFF_NO_PI: Final = 0x1000
 #: DNS record types, and the answer "there is no such name" (RFC 1035).
 _TYPES: Final = {1: socket.AF_INET, 28: socket.AF_INET6}
 _NO_SUCH_NAME: Final = 3
+_REFUSED: Final = 5
+
+#: How much another program moves before a line counts as filled: more than its longest queue holds.
+_BUSY_BYTES: Final = 600_000
+
+#: How fast a flood goes on: 2.2 Mbit/s, a little more than its line takes.
+_FLOOD_BYTES_S: Final = 275_000
 
 
 class Certificate(msgspec.Struct, frozen=True):
@@ -72,6 +81,29 @@ class Silent(msgspec.Struct, frozen=True, tag=True):
     port: int
 
 
+class Relay(msgspec.Struct, frozen=True, tag=True):
+    """An HTTP proxy that lets everything through."""
+
+    address: str
+    port: int
+    names: dict[str, str]
+    """What the proxy takes names for: it does not ask the client's name server."""
+
+
+class Busy(msgspec.Struct, frozen=True, tag=True):
+    """Gives and takes as much as it can: "d" is answered with bytes for ever, "u" with listening for ever."""
+
+    address: str
+    port: int
+
+
+class Names(msgspec.Struct, frozen=True):
+    """A name server."""
+
+    address: str
+    refuses: bool = False
+
+
 class Speed(msgspec.Struct, frozen=True, tag=True):
     """A LibreSpeed-compatible measurement server."""
 
@@ -89,34 +121,41 @@ class Public(msgspec.Struct, frozen=True, tag=True):
     port: int = 443
 
 
-Host = Tls | Page | Silent | Speed | Public
+Host = Tls | Page | Silent | Relay | Busy | Speed | Public
 
 
 class World(msgspec.Struct, frozen=True):
     names: dict[str, tuple[str, ...]] = {}
     """Addresses by name; ``*`` answers for every other name."""
-    name_server: str | None = None
-    """Its address; None: nobody answers."""
+    name_server: Names | None = None
+    """None: nobody answers."""
     hosts: tuple[Host, ...] = ()
     tunnel: tuple[str, str] | None = None
     """The client's network namespace and the name of the adapter on both sides."""
 
 
-class Names(socketserver.UDPServer):
+class NameServer(socketserver.UDPServer):
     """A name server for the few names of a `World`."""
 
-    def __init__(self, address: str, names: dict[str, tuple[str, ...]]) -> None:
+    def __init__(self, server: Names, names: dict[str, tuple[str, ...]]) -> None:
         self.names = names
-        self.address_family = _family(address)
-        super().__init__((address, 53), _NameRequest)
+        self.refuses = server.refuses
+        self.address_family = _family(server.address)
+        super().__init__((server.address, 53), _NameRequest)
 
 
 class _NameRequest(socketserver.BaseRequestHandler):
-    server: Names
+    server: NameServer
 
     def handle(self) -> None:
         question: bytes = self.request[0]
-        self.request[1].sendto(answer(question, self.server.names), self.client_address)
+        said = refusal(question) if self.server.refuses else answer(question, self.server.names)
+        self.request[1].sendto(said, self.client_address)
+
+
+def refusal(question: bytes) -> bytes:
+    """A DNS answer that says no to any question."""
+    return question[:2] + struct.pack("!HHHHH", 0x8180 | _REFUSED, 1, 0, 0, 0) + question[12:]
 
 
 def answer(question: bytes, names: dict[str, tuple[str, ...]]) -> bytes:
@@ -146,7 +185,7 @@ class Listener(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     request_queue_size = 64
 
-    def __init__(self, host: Tls | Page | Silent) -> None:
+    def __init__(self, host: Tls | Page | Silent | Relay | Busy) -> None:
         self.host = host
         self.context = host.certificate.context() if isinstance(host, Tls) else None
         self.address_family = _family(host.address)
@@ -170,17 +209,70 @@ class _Connection(socketserver.BaseRequestHandler):
         elif isinstance(host, Silent):
             line.recv(65536)
             line.recv(65536)
-        else:
-            asked = b""
-            while b"\r\n\r\n" not in asked:
-                piece = line.recv(4096)
-                if not piece:
-                    return
-                asked += piece
+        elif isinstance(host, Busy):
+            fill(line, give=line.recv(1) == b"d")
+        elif isinstance(host, Relay):
+            relay(line, _request(line), host.names)
+        elif _request(line):
             body = host.body.encode()
             headers = {"Content-Length": str(len(body)), "Connection": "close", **host.headers}
             head = f"HTTP/1.1 {host.status}\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items())
             line.sendall(head.encode() + b"\r\n" + body)
+
+
+def _request(line: socket.socket) -> bytes:
+    """A request with its head; empty when the client has hung up."""
+    asked = b""
+    while b"\r\n\r\n" not in asked:
+        piece = line.recv(4096)
+        if not piece:
+            return b""
+        asked += piece
+    return asked
+
+
+def relay(line: socket.socket, asked: bytes, names: dict[str, str]) -> None:
+    """What a proxy does with a request: CONNECT opens a way, everything else is passed on."""
+    method, target = (*asked.split(b" ", 2)[:2], b"", b"")[:2]
+    parts = urlsplit(f"//{target.decode()}" if method == b"CONNECT" else target.decode())
+    with socket.create_connection((names[parts.hostname or ""], parts.port or 80), timeout=10) as beyond:
+        if method == b"CONNECT":
+            line.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        else:
+            beyond.sendall(asked)
+        ways = {line: beyond, beyond: line}
+        while True:
+            ready, _, _ = select.select([*ways], [], [], 10)
+            for source in ready:
+                piece = source.recv(65536)
+                if not piece:
+                    return
+                ways[source].sendall(piece)
+            if not ready:
+                return
+
+
+def fill(line: socket.socket, *, give: bool) -> None:
+    """Give, or take, as fast as the line lets us, until the other side hangs up."""
+    line.settimeout(None)
+    piece = os.urandom(65536)
+    while line.send(piece) if give else line.recv(65536):
+        pass
+
+
+def flood(address: str, port: int) -> None:
+    """Send datagrams without asking whether they arrive: first what a deep queue holds, then what keeps it full."""
+    packet = os.urandom(1200)
+    with socket.socket(_family(address), socket.SOCK_DGRAM) as sender:
+        sender.connect((address, port))
+        sent, began = 0, time.monotonic()
+        while True:
+            if sent > _BUSY_BYTES + (time.monotonic() - began) * _FLOOD_BYTES_S:
+                time.sleep(0.005)
+                continue
+            with contextlib.suppress(ConnectionRefusedError):  # nobody listens there
+                sender.send(packet)
+            sent += len(packet)
 
 
 #: What speedtest-cli reads of speedtest.net's configuration and list.
@@ -297,7 +389,25 @@ def _server(host: Host) -> socketserver.BaseServer:
     return PublicServer(host) if isinstance(host, Public) else Listener(host)
 
 
+def busy(address: str, port: int, direction: str) -> None:
+    """Be another program on the client's computer. Says "ready" once the line's queues are full."""
+    with socket.create_connection((address, port), timeout=10) as line:
+        line.sendall(direction[:1].encode())
+        if direction == "flood":
+            threading.Thread(target=flood, args=(address, port), daemon=True).start()
+        else:
+            threading.Thread(target=fill, args=(line,), kwargs={"give": direction == "up"}, daemon=True).start()
+        counter = Path(f"/sys/class/net/eth0/statistics/{'rx' if direction == 'down' else 'tx'}_bytes")
+        while int(counter.read_text()) < _BUSY_BYTES:
+            time.sleep(0.02)
+        print("ready", flush=True)
+        sys.stdin.read()
+
+
 def main() -> None:
+    if sys.argv[1] == "busy":
+        busy(sys.argv[2], int(sys.argv[3]), sys.argv[4])
+        return
     world = msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=World)
     staying = threading.Event()
     threading.Thread(target=staying.wait, daemon=True).start()
@@ -305,7 +415,7 @@ def main() -> None:
         threading.Thread(target=_carry, args=_tunnel(*world.tunnel), daemon=True).start()
     servers: list[socketserver.BaseServer] = [_server(host) for host in world.hosts]
     if world.name_server:
-        servers.append(Names(world.name_server, world.names))
+        servers.append(NameServer(world.name_server, world.names))
     for server in servers:
         threading.Thread(target=server.serve_forever, daemon=True).start()
     print("ready", flush=True)

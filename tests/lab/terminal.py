@@ -7,7 +7,7 @@ import contextlib
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from readiness.cli import ending_on_sigterm
@@ -43,7 +43,8 @@ def main(argv: Sequence[str]) -> int:
                 network=options.network,
             ) as lab,
         ):
-            return _run(lab, theirs if mark == _EXEC else _readiness(lab, options.network, theirs))
+            command = theirs if mark == _EXEC else _readiness(lab, options.network, theirs)
+            return run_here([*lab.prefix, *command], lab.environment)
     except LabError as error:
         return _complain(str(error))
     except KeyboardInterrupt:
@@ -58,9 +59,9 @@ def _readiness(lab: Lab, network: str | None, arguments: Sequence[str]) -> list[
     return command
 
 
-def _run(lab: Lab, command: Sequence[str]) -> int:
+def run_here(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run it on our own terminal and pipes. Ctrl-C and SIGTERM are its to answer, for a while."""
-    with subprocess.Popen([*lab.prefix, *command], env=dict(lab.environment)) as child:
+    with subprocess.Popen(command, env=dict(environment)) as child:
         try:
             code = child.wait()
         except (KeyboardInterrupt, SystemExit) as end:
@@ -98,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _scenarios() -> str:
-    from tests.lab.network import SCENARIOS as NETWORKS
+    from tests.lab.network_scenarios import SCENARIOS as NETWORKS
 
     lines = []
     for device, scenarios in (("camera", SCENES), ("microphone", VOICES), ("speaker", LOUDSPEAKERS)):

@@ -1,4 +1,7 @@
-"""Every network of the lab through the real probes, each in a child process inside the network."""
+"""Networks of the lab through the real probes, each in a child process inside the network.
+
+What the connection check finds in each of them is in `tests.lab.test_layers`.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,10 @@ import msgspec
 import pytest
 
 from readiness.checks.bandwidth import BandwidthCheck, BandwidthRequirement
-from readiness.checks.connection import ConnectionCheck, ConnectionRequirement
 from readiness.model import Failure, Reading
 from readiness.probes import bandwidth, connection, process
 from readiness.profile import Limit, PortalPage, Server, ServerKind
-from readiness.readings import BandwidthReading, ConnectionReading, Medium, Reached
+from readiness.readings import BandwidthReading, ConnectionReading, Reached, Stop
 from tests.lab import network as lab
 from tests.lab.inside import LabError
 from tests.lab.network import Network
@@ -76,37 +78,6 @@ def findings(reading: BandwidthReading) -> list[str]:
     return [finding.id for finding in BandwidthCheck().judge(reading, NEEDS, TODAY)]
 
 
-@pytest.mark.parametrize("name", Network.scenarios)
-def test_each_network_is_found_to_be_what_it_is(name: str) -> None:
-    with Network(name) as network:
-        started = time.monotonic()
-        reading = read_connection(network)
-        took_s = time.monotonic() - started
-    (leading, *_) = ConnectionCheck().judge(reading, ConnectionRequirement(), TODAY)
-    assert leading.id == network.scenario.finding, reading
-    assert took_s < 5.9, "the parent would have given up"
-
-
-def test_what_else_is_read_of_a_network() -> None:
-    with Network("portal") as network:
-        assert read_connection(network).portal_url == lab.SIGN_IN  # without the part that names the computer
-    with Network("portal_page") as network:
-        assert read_connection(network).portal_url == lab.PORTAL_PAGE
-    with Network("intercepted") as network:
-        assert read_connection(network).certificate_issuer == lab.INTERCEPTOR
-    with Network("proxy_login") as network:
-        assert read_connection(network).proxy is True
-    with Network("provider_part") as network:
-        assert read_connection(network).hosts_unreachable == (lab.PROVIDER_HOSTS[1],)
-    with Network("vpn") as network:
-        reading = read_connection(network)
-        assert (reading.vpn, reading.medium) == (True, Medium.WIRED)
-    with Network("good") as network:
-        reading = read_connection(network)
-        assert (reading.vpn, reading.medium, reading.signal_bars) == (False, Medium.WIRED, None)
-        assert (reading.proxy, reading.hosts_unreachable) == (False, ())
-
-
 def test_a_profile_without_hosts_is_content_with_the_internet() -> None:
     elsewhere = msgspec.structs.replace(CONNECTION, hosts=())
     pages_only = msgspec.structs.replace(CONNECTION, hosts=(), other_hosts=())
@@ -116,6 +87,13 @@ def test_a_profile_without_hosts_is_content_with_the_internet() -> None:
         assert read_connection(network, connection.Task()).failure is Failure.NO_SERVER
     with Network("portal") as network:
         assert read_connection(network, elsewhere).reached is Reached.PORTAL
+
+
+def test_where_the_sign_in_page_is() -> None:
+    with Network("portal") as network:
+        assert read_connection(network).portal_url == lab.SIGN_IN  # without the part that names the computer
+    with Network("portal_page") as network:
+        assert read_connection(network).portal_url == lab.PORTAL_PAGE
 
 
 def test_a_good_line_is_measured_in_both_directions() -> None:
@@ -175,7 +153,7 @@ def test_a_line_that_dies_in_the_middle_ends_the_measurement_in_time() -> None:
         reading = read_bandwidth(network, tell=kill)
         ended_s = time.monotonic() - died_at[0]
     assert ended_s < 10
-    assert reading.stopped_because == "lost", reading
+    assert reading.stopped_because is Stop.LOST, reading
     assert reading.failure is Failure.NO_CONNECTION
     assert reading.up_mbps is None
     assert "bandwidth.ok" not in findings(reading)
