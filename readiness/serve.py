@@ -4,11 +4,15 @@ web page and command line work with it too.
 =====================  ===========================================================================
 ``GET  …/garbage``     random bytes, ``?ckSize=`` MiB of them (4 unless said, 1024 at most)
 ``GET  …/empty``       nothing: the round trip
-``POST …/empty``       takes and forgets a body of any size
+``POST …/empty``       takes and forgets a body of any size; with ``?progress`` it tells meanwhile how much has come
 ``GET  …/getIP``       the asker's own address, as JSON
 =====================  ===========================================================================
 
 Each with and without ``.php``, in any folder. It keeps nothing and logs nothing of those who ask.
+
+``?progress`` is ours alone: all of these say so in their head (``Upload-Progress: lines``). The answer to such an upload
+begins at once and has a line about every 20 ms: microseconds by this server's clock, a space, and the bytes of the body
+that have come. It ends with the connection. Who uploads learns so what really arrived, without guessing from its own side.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ import re
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -44,6 +49,14 @@ _IDLE_S: Final = 30.0
 
 #: How much of an upload is taken at once, and with it all the memory an upload of any size needs.
 _TAKE_BYTES: Final = 256 * 1024
+
+#: Progress is told this often, and at least this often when nothing comes.
+_TELL_S: Final = 0.02
+_SILENCE_S: Final = 0.05
+
+#: How an upload asks for progress, and how every answer says that it may.
+PROGRESS: Final = "progress"
+PROGRESS_FIELD: Final = ("Upload-Progress", "lines")
 
 _LAST_PORT: Final = 65535
 
@@ -139,6 +152,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         if self._service() != "empty":
             self._refuse(HTTPStatus.NOT_FOUND, "Uploads go to empty.")
+        elif PROGRESS in parse_qs(urlsplit(self.path).query, keep_blank_values=True):
+            self._take_and_tell()
         elif self._take_upload():
             self._head(HTTPStatus.OK, 0)
 
@@ -177,16 +192,52 @@ class _Handler(BaseHTTPRequestHandler):
             for _ in range(count):
                 self.wfile.write(self.server.payload)
 
-    def _take_upload(self) -> bool:
-        """Read the request's body and forget it. False when there was nothing sensible to read: that is answered."""
+    def _body_length(self) -> int | None:
+        """How long the request's body is; None when it does not say so sensibly: that is answered."""
         if "Transfer-Encoding" in self.headers:
             self._refuse(HTTPStatus.LENGTH_REQUIRED, "Say how long the body is.", close=True)
-            return False
+            return None
         said = self.headers.get("Content-Length", "0").strip()
         if not (said.isascii() and said.isdigit() and len(said) < 19):
             self._refuse(HTTPStatus.BAD_REQUEST, "Content-Length is a number of bytes.", close=True)
+            return None
+        return int(said)
+
+    def _take_and_tell(self) -> None:
+        """Read the request's body, and tell meanwhile how much of it has come."""
+        left = self._body_length()
+        if left is None:
+            return
+        self.close_connection = True
+        self._head(HTTPStatus.OK, None, "text/plain; charset=utf-8")
+        buffer = memoryview(bytearray(_TAKE_BYTES))
+        self.connection.settimeout(_SILENCE_S)
+        came, told_at, heard_at = 0, 0.0, time.perf_counter()
+        # What came with the request's head is still in the reader; everything after it is taken from the connection
+        # itself, because a reader that has run into a time-out does not go on.
+        take: Callable[[int], int] = lambda most: len(self.rfile.read1(most))  # noqa: E731 - two ways to do one thing
+        while True:
+            now = time.perf_counter()
+            if now - told_at >= _TELL_S or came >= left:
+                told_at = now
+                self.wfile.write(b"%d %d\n" % (now * 1e6, came))
+            if came >= left or now - heard_at > _IDLE_S:
+                return
+            try:
+                taken = take(min(left - came, len(buffer)))
+            except TimeoutError:
+                taken = -1
+            take = lambda most: self.connection.recv_into(buffer[:most])  # noqa: E731
+            if taken == 0:
+                return
+            if taken > 0:
+                came, heard_at = came + taken, time.perf_counter()
+
+    def _take_upload(self) -> bool:
+        """Read the request's body and forget it. False when there was nothing sensible to read: that is answered."""
+        left = self._body_length()
+        if left is None:
             return False
-        left = int(said)
         buffer = memoryview(bytearray(min(left, _TAKE_BYTES)))
         while left:
             taken = self.rfile.readinto(buffer[: min(left, len(buffer))])
@@ -206,6 +257,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Access-Control-Allow-Methods", "GET, POST, HEAD, OPTIONS")
         self.send_header("Access-Control-Allow-Headers", "Content-Encoding, Content-Type")
         self.send_header("Access-Control-Allow-Private-Network", "true")
+        self.send_header(*PROGRESS_FIELD)
         self.send_header("Cache-Control", "no-store, no-transform, max-age=0")
         self.send_header("Connection", "close" if self.close_connection else "keep-alive")
         self.end_headers()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import itertools
 import json
 import os
 import signal
 import socket
+import ssl
+import struct
 import subprocess
 import sys
 import threading
@@ -15,25 +18,17 @@ import time
 from collections.abc import Iterator
 
 import pytest
+import trustme
 
 from readiness import serve
 from readiness.serve import MIB, ServeError, SpeedServer
+from tests.probes.pairs import eventually, serving
 
 
 @pytest.fixture
 def server() -> Iterator[SpeedServer]:
-    with running("127.0.0.1") as started:
+    with serving() as started:
         yield started
-
-
-@contextlib.contextmanager
-def running(host: str, most_clients: int = 100) -> Iterator[SpeedServer]:
-    with SpeedServer(host, 0, most_clients=most_clients) as started:
-        thread = threading.Thread(target=started.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield started
-        started.shutdown()
-        thread.join()
 
 
 @contextlib.contextmanager
@@ -132,7 +127,7 @@ def test_an_upload_that_ends_too_soon_ends_the_connection(server: SpeedServer) -
 
 
 def test_too_many_at_once_are_told_so() -> None:
-    with running("127.0.0.1", most_clients=1) as server, client(server) as first, client(server) as second:
+    with serving(most=1) as server, client(server) as first, client(server) as second:
         assert ask(first, "GET", "/empty")[0].status == 200
         assert ask(second, "GET", "/empty")[0].status == 503
 
@@ -167,7 +162,7 @@ def test_a_gigabit_goes_through(server: SpeedServer) -> None:
 
 
 def test_it_listens_on_ipv6_too() -> None:
-    with running("::1") as server, client(server) as connection:
+    with serving("::1") as server, client(server) as connection:
         assert server.url == f"http://[::1]:{server.server_port}"
         assert json.loads(ask(connection, "GET", "/getIP")[1])["processedString"] == "::1"
 
@@ -200,3 +195,181 @@ def test_ctrl_c_ends_it_cleanly() -> None:
         process.send_signal(signal.SIGINT)
         _, complaints = process.communicate(timeout=10)
     assert (process.returncode, complaints) == (0, "")
+
+
+# Uploads of which it tells
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/garbage?ckSize=1"),
+        ("HEAD", "/garbage?ckSize=1"),
+        ("GET", "/empty.php"),
+        ("POST", "/empty"),
+        ("POST", "/empty?progress"),
+        ("GET", "/getIP"),
+        ("OPTIONS", "/empty"),
+        ("GET", "/nothing"),
+        ("GET", "/garbage?ckSize=many"),
+    ],
+)
+def test_every_answer_says_that_uploads_are_told_of(server: SpeedServer, method: str, path: str) -> None:
+    with client(server) as connection:
+        response, _ = ask(connection, method, path)
+    assert response.getheader("Upload-Progress") == "lines"
+
+
+class Telling:
+    """An upload that is told of, by its own end."""
+
+    def __init__(self, line: socket.socket, length: int, *, folder: str = "/", body: bytes = b"") -> None:
+        self._line = line
+        line.settimeout(10)
+        line.sendall(
+            f"POST {folder}empty.php?r=1&progress HTTP/1.1\r\nContent-Length: {length}\r\n\r\n".encode() + body
+        )
+        self._said = b""
+        while b"\r\n\r\n" not in self._said:
+            self._hear()
+        self.head, _, self._said = self._said.partition(b"\r\n\r\n")
+
+    def _hear(self) -> bool:
+        piece = self._line.recv(4096)
+        self._said += piece
+        return bool(piece)
+
+    def told(self) -> list[tuple[int, int]]:
+        """Moments in microseconds, and bytes, of all whole lines so far."""
+        lines = self._said.split(b"\n")[:-1]
+        return [(int(at), int(count)) for at, count in (line.split(b" ") for line in lines)]
+
+    def until(self, count: int) -> list[tuple[int, int]]:
+        """What was told until so much had come."""
+        while count not in [came for _, came in self.told()]:
+            assert self._hear(), "it ended"
+        return self.told()
+
+    def until_the_end(self) -> list[tuple[int, int]]:
+        while self._hear():
+            pass
+        assert self._said.endswith(b"\n")
+        return self.told()
+
+
+@pytest.fixture(params=["plain", "tls"])
+def line(request: pytest.FixtureRequest) -> Iterator[socket.socket]:
+    """A connection to a server, with and without encryption."""
+    authority = trustme.CA()
+    there = here = None
+    if request.param == "tls":
+        there, here = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+        authority.issue_cert("127.0.0.1").configure_cert(there)
+        authority.configure_trust(here)
+    with serving(context=there) as server, socket.create_connection((server.server_name, server.server_port)) as bare:
+        assert server.url.startswith("https://" if there else "http://")
+        if here is None:
+            yield bare
+        else:
+            with here.wrap_socket(bare, server_hostname="127.0.0.1") as wrapped:
+                yield wrapped
+
+
+def test_what_is_told_is_what_was_sent(line: socket.socket) -> None:
+    telling = Telling(line, 3 * MIB, folder="/speed/backend/", body=b"first")
+    assert telling.head.startswith(b"HTTP/1.1 200 ")
+    assert b"\r\nConnection: close" in telling.head
+    assert telling.until(5)
+    line.sendall(bytes(999_995))
+    telling.until(1_000_000)
+    line.sendall(bytes(3 * MIB - 1_000_000))
+    told = telling.until_the_end()
+    assert told == sorted(told), "neither the clock nor the count goes back"
+    assert told[-1][1] == 3 * MIB
+
+
+def test_it_tells_though_nothing_comes(line: socket.socket) -> None:
+    telling = Telling(line, 1000, body=b"abc")
+    telling.until(3)
+    while [count for _, count in telling.told()].count(3) < 4:
+        telling._hear()
+    moments = [at_us for at_us, count in telling.told() if count == 3]
+    assert all(later - at > 15_000 for at, later in itertools.pairwise(moments)), "not more often than 20 ms"
+    line.sendall(bytes(997))
+    assert telling.until_the_end()[-1][1] == 1000
+
+
+def test_an_upload_of_nothing_is_over_at_once(line: socket.socket) -> None:
+    assert [count for _, count in Telling(line, 0).until_the_end()] == [0]
+
+
+def test_an_upload_that_is_told_of_and_ends_too_soon(server: SpeedServer) -> None:
+    with socket.create_connection((server.server_name, server.server_port)) as line:
+        telling = Telling(line, 1000, body=b"abc")
+        telling.until(3)
+        line.shutdown(socket.SHUT_WR)
+        assert telling.until_the_end()[-1][1] == 3
+
+
+def test_an_upload_that_is_told_of_and_breaks_off_ends_quietly(server: SpeedServer) -> None:
+    before = threading.active_count()
+    with socket.create_connection((server.server_name, server.server_port)) as line:
+        Telling(line, 1000, body=b"abc").until(3)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    eventually(lambda: threading.active_count() <= before)
+
+
+def test_an_upload_on_which_nothing_moves_any_more_is_ended(
+    server: SpeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "_IDLE_S", 0.2)
+    with socket.create_connection((server.server_name, server.server_port)) as line:
+        told = Telling(line, 1000, body=b"abc").until_the_end()
+    assert told[-1][1] == 3
+    assert 0.2 <= (told[-1][0] - told[0][0]) * 1e-6 < 2.0
+
+
+def test_who_does_not_listen_is_told_no_more(server: SpeedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server does not wait for room to tell: it would keep a thread for as long as somebody likes."""
+    monkeypatch.setattr(serve, "_TELL_S", 0.0)
+    monkeypatch.setattr(serve, "_SILENCE_S", 0.002)
+    server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)  # the least there is, for its connections too
+    before = threading.active_count()
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        line.connect((server.server_name, server.server_port))
+        line.sendall(b"POST /empty?progress HTTP/1.1\r\nContent-Length: 100000000\r\n\r\n")
+        eventually(lambda: threading.active_count() > before)
+        line.setblocking(False)
+
+        def send() -> None:
+            with contextlib.suppress(OSError):
+                line.send(bytes(100))
+
+        eventually(lambda: threading.active_count() <= before, send)
+
+
+@pytest.mark.parametrize(
+    ("field", "status"),
+    [("Transfer-Encoding: chunked", 411), ("Content-Length: -5", 400), ("Content-Length: ten", 400)],
+)
+def test_absurd_uploads_are_told_nothing(server: SpeedServer, field: str, status: int) -> None:
+    with socket.create_connection((server.server_name, server.server_port), timeout=10) as line:
+        line.sendall(f"POST /empty?progress HTTP/1.1\r\n{field}\r\n\r\n".encode())
+        assert f" {status} ".encode() in line.recv(4096).split(b"\r\n")[0] + b" "
+
+
+def test_who_speaks_no_tls_is_not_kept() -> None:
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with (
+        serving(context=context) as server,
+        socket.create_connection((server.server_name, server.server_port), timeout=10) as line,
+    ):
+        line.sendall(b"GET /empty HTTP/1.1\r\n\r\n")
+        answer = b""
+        with contextlib.suppress(ConnectionResetError):
+            while piece := line.recv(4096):
+                answer += piece
+        assert b"HTTP" not in answer

@@ -18,12 +18,14 @@ import msgspec
 from readiness.model import Failure
 from readiness.probes import connection_adapters, connection_open, servers, throughput
 from readiness.probes.connection_open import CannotOpen
-from readiness.probes.servers import Endpoint, ServerOut
-from readiness.probes.throughput import Direction, Stop, Transfer
+from readiness.probes.servers import Endpoint, IdleRoundTrips, ServerOut
+from readiness.probes.streams import Direction
+from readiness.probes.throughput import Transfer
 from readiness.profile import Server
-from readiness.readings import BandwidthReading
+from readiness.readings import BandwidthReading, Stop
 
-#: The whole must be over by then (the parent waits 45 s), and no direction is begun that could last longer.
+#: No direction is begun that could last longer, and no server looked for when none could be: a last one that is found late
+#: costs 14 s and its witnesses 3 s more, and the parent waits 60 s.
 _WHOLE_S: Final = 42.0
 
 #: How long it may take to find out whether anybody answers at all.
@@ -54,7 +56,8 @@ class Course(msgspec.Struct):
     best: dict[Direction, Measured] = {}
     transfers: list[Transfer] = []
     moved: dict[Direction, int] = {}
-    rtt_ms: float | None = None
+    idle: IdleRoundTrips | None = None
+    """The shortest of all servers."""
     tried: list[str] = []
     heard: list[tuple[str, int]] = []
     """Servers that answered once: as long as one takes connections, the line is not gone."""
@@ -75,6 +78,11 @@ class Course(msgspec.Struct):
     def mbps(self, direction: Direction) -> float | None:
         measured = self.best.get(direction)
         return measured.transfer.mbps if measured else None
+
+    def count(self, down_bytes: int, up_bytes: int) -> None:
+        """Add to what the measuring has taken of the line."""
+        self.moved[Direction.DOWN] = self.moved.get(Direction.DOWN, 0) + down_bytes
+        self.moved[Direction.UP] = self.moved.get(Direction.UP, 0) + up_bytes
 
     def keep(self, direction: Direction, measured: Measured) -> None:
         """Note a measurement; the better of two for the same direction counts."""
@@ -103,7 +111,7 @@ def read(task: Task, tell: Callable[[BandwidthReading], None]) -> BandwidthReadi
     course = Course(task, tell)
     course.ends_at = time.monotonic() + _WHOLE_S
     second_look = False
-    for endpoint in _endpoints(task.servers, course.tried):
+    for endpoint in _endpoints(course):
         # A direction is measured for the first time, or, once, again somewhere else.
         second_look = not course.missing
         _measure_at(endpoint, course.missing or course.in_doubt, course)
@@ -112,22 +120,26 @@ def read(task: Task, tell: Callable[[BandwidthReading], None]) -> BandwidthReadi
     return _reading(course, failure=_why(course) if course.missing else None)
 
 
-def _endpoints(entries: tuple[Server, ...], tried: list[str]) -> Iterator[Endpoint]:
-    """Everybody who answers, in the profile's order; the others are noted in ``tried``."""
-    for entry in entries:
+def _endpoints(course: Course) -> Iterator[Endpoint]:
+    """Everybody who answers while there is time, in the profile's order; the others are noted as tried."""
+    for entry in course.task.servers:
+        if not course.has_time:
+            return
         try:
             yield from servers.find(entry)
         except ServerOut:
-            tried.append(servers.address_of(entry))
+            course.tried.append(servers.address_of(entry))
 
 
 def _measure_at(endpoint: Endpoint, directions: list[Direction], course: Course) -> None:
     """Measure some directions against one server, and keep what is better than what is known."""
     try:
-        rtt_ms = servers.idle_rtt_ms(endpoint)
+        idle = servers.idle_round_trips(endpoint)
         course.heard.append((endpoint.host, endpoint.port))
-        if course.rtt_ms is None or (rtt_ms is not None and rtt_ms < course.rtt_ms):
-            course.rtt_ms = rtt_ms
+        if course.idle is None or (idle is not None and idle.rtt_ms < course.idle.rtt_ms):
+            course.idle = idle
+        if idle:
+            course.count(idle.wire_down_bytes, idle.wire_up_bytes)
         for direction in directions:
             if not course.has_time:
                 return
@@ -135,10 +147,10 @@ def _measure_at(endpoint: Endpoint, directions: list[Direction], course: Course)
                 endpoint,
                 direction,
                 needed_mbps=course.needed_mbps(direction),
-                rtt_ms=rtt_ms,
+                idle=idle or IdleRoundTrips(0.0, 0.0),
                 tell=lambda mbps, direction=direction: _tell(course, direction, mbps),  # type: ignore[misc]
             )
-            course.moved[direction] = course.moved.get(direction, 0) + transfer.bytes_moved
+            course.count(transfer.wire_down_bytes, transfer.wire_up_bytes)
             if transfer.stop is not Stop.LOST:
                 course.keep(direction, Measured(transfer, endpoint))
                 continue
@@ -148,7 +160,8 @@ def _measure_at(endpoint: Endpoint, directions: list[Direction], course: Course)
                 course.keep(direction, Measured(transfer, endpoint))
                 course.lost = True
             raise ServerOut(f"{endpoint.host}: nothing came any more")
-    except ServerOut:
+    except ServerOut as error:
+        course.count(error.wire_down_bytes, error.wire_up_bytes)
         course.tried.append(endpoint.host)
 
 
@@ -165,19 +178,33 @@ def _reading(course: Course, *, failure: Failure | None) -> BandwidthReading:
     # The slower direction is the one that decides, so its server and its reason are told.
     decisive = min(course.best.values(), key=lambda measured: measured.transfer.mbps or 0.0, default=None)
     stop = Stop.LOST if course.lost else decisive.transfer.stop if decisive else None
+    down, up = (course.best[direction].transfer if direction in course.best else None for direction in Direction)
+    loaded = [transfer.loaded_rtt_ms for transfer in course.transfers if transfer.loaded_rtt_ms is not None]
+    pauses = [transfer.own_pause_s for transfer in course.transfers]
     return BandwidthReading(
         failure=failure,
         down_mbps=course.mbps(Direction.DOWN),
         up_mbps=course.mbps(Direction.UP),
-        rtt_ms=course.rtt_ms,
-        loaded_rtt_ms=throughput.loaded_rtt_ms(tuple(course.transfers)),
+        down_at_least=down is not None and down.at_least,
+        up_at_least=up is not None and up.at_least,
+        down_spread_pct=_percent(down),
+        up_spread_pct=_percent(up),
+        up_counted_by=up.counted_by if up else None,
+        rtt_ms=course.idle.rtt_ms if course.idle else None,
+        jitter_ms=course.idle.jitter_ms if course.idle else None,
+        loaded_rtt_ms=max(loaded, default=None),
         bytes_down=course.moved.get(Direction.DOWN, 0),
         bytes_up=course.moved.get(Direction.UP, 0),
+        own_pause_ms=max(pauses) * 1000 if pauses else None,
         server=decisive.endpoint.host if decisive else None,
         server_kind=decisive.endpoint.kind.value if decisive else None,
-        stopped_because=stop.value if stop else None,
+        stopped_because=stop,
         servers_tried=tuple(dict.fromkeys(course.tried)),
     )
+
+
+def _percent(transfer: Transfer | None) -> float | None:
+    return transfer.spread * 100 if transfer and transfer.spread is not None else None
 
 
 def _why(course: Course) -> Failure:

@@ -9,18 +9,23 @@ from __future__ import annotations
 import contextlib
 import functools
 import http.client
+import io
+import itertools
+import socket
 import statistics
 import threading
 import time
 import urllib.parse
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
-from readiness.probes import connection_open
-from readiness.probes.connection_open import USER_AGENT, CannotOpen, until
+from readiness.probes import connection_open, delivered
+from readiness.probes.connection_open import USER_AGENT, CannotOpen, Proxy, until
+from readiness.probes.delivered import Traffic
 from readiness.profile import Server, ServerKind
+from readiness.serve import PROGRESS, PROGRESS_FIELD
 
 MIB: Final = 1 << 20
 
@@ -45,6 +50,9 @@ _EMPTY_BYTES: Final = 65536
 class ServerOut(Exception):
     """The server does not do: it cannot be reached, or does not answer as such a server does."""
 
+    wire_down_bytes = wire_up_bytes = 0
+    """What was moved over the line to find that out, as far as it is known."""
+
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """One server, ready to be measured against. Paths may hold ``{bytes}`` or ``{mib}``: how much is asked for."""
@@ -61,6 +69,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """The most that is asked of it, or sent to it, in one request."""
     fixed_bytes: int | None = None
     """How much a download gives when its path does not say."""
+    progress: str = ""
+    """What to add to an upload's path so that the server tells meanwhile how much has come; empty where it cannot."""
 
     def download_of(self, size_bytes: int) -> tuple[str, int]:
         """The path of a download of about ``size_bytes``, and how many bytes it must give."""
@@ -71,52 +81,111 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         return self.download.format(bytes=given, mib=count), given
 
 
-def dial(endpoint: Endpoint, deadline: float) -> http.client.HTTPConnection:
+def _proxy(endpoint: Endpoint) -> Proxy | None:
+    scheme = "https" if endpoint.tls else "http"
+    return connection_open.proxy_for(endpoint.host, scheme, connection_open.system_proxies())
+
+
+def is_behind_proxy(endpoint: Endpoint) -> bool:
+    """Whether the other end of a connection to the server is a proxy."""
+    return _proxy(endpoint) is not None
+
+
+def open_line(endpoint: Endpoint, deadline: float) -> socket.socket:
     """An open connection to the server, over the system's proxy where it has one. Raises CannotOpen."""
-    proxy = connection_open.proxy_for(
-        endpoint.host, "https" if endpoint.tls else "http", connection_open.system_proxies()
-    )
-    line = connection_open.open_tunnel(endpoint.host, endpoint.port, deadline, proxy)
-    if endpoint.tls:
-        line = connection_open.secure(line, endpoint.host, deadline)
+    line = connection_open.open_tunnel(endpoint.host, endpoint.port, deadline, _proxy(endpoint))
+    return connection_open.secure(line, endpoint.host, deadline) if endpoint.tls else line
+
+
+class _Punctual(io.RawIOBase):
+    """What comes over a connection until a deadline: a socket's own time-out begins anew with every byte that trickles."""
+
+    def __init__(self, line: socket.socket, deadline: float) -> None:
+        self._line, self._deadline = line, deadline
+        self._raw = line.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        if time.monotonic() >= self._deadline:
+            raise TimeoutError("it takes too long")
+        self._line.settimeout(until(self._deadline))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+def dial(endpoint: Endpoint, deadline: float) -> http.client.HTTPConnection:
+    """An open connection to the server for one request after another, until a deadline. Raises CannotOpen."""
+
+    class Answer(http.client.HTTPResponse):
+        def __init__(self, line: socket.socket, debuglevel: int = 0, method: str | None = None) -> None:
+            super().__init__(line, debuglevel, method)
+            self.fp.close()
+            self.fp = io.BufferedReader(_Punctual(line, deadline))
+
+    line = open_line(endpoint, deadline)
     connection = http.client.HTTPConnection(endpoint.host, endpoint.port)
+    connection.response_class = Answer
     connection.sock = line
     connection.auto_open = 0  # or it would call the server again by itself, past proxy and encryption
     return connection
 
 
-def ask(
-    connection: http.client.HTTPConnection, path: str, method: str = "GET", body: bytes | None = None
-) -> http.client.HTTPResponse:
-    """The head of the answer to one request. Raises ServerOut unless it is a plain success, OSError when cut off."""
-    headers = {"User-Agent": USER_AGENT, "Cache-Control": "no-store"}
-    if body is not None:
-        headers["Content-Type"] = "application/octet-stream"
+def ask(connection: http.client.HTTPConnection, path: str) -> http.client.HTTPResponse:
+    """The head of the answer to one request. Raises ServerOut unless it is a plain success, OSError when cut off.
+
+    After ServerOut the connection can be asked again, or is closed.
+    """
     try:
-        connection.request(method, path, body, headers)
+        connection.request("GET", path, headers={"User-Agent": USER_AGENT, "Cache-Control": "no-store"})
         response = connection.getresponse()
     except (http.client.HTTPException, ValueError) as error:
+        connection.close()
         raise ServerOut(f"no HTTP: {error!r}") from error
     if response.status not in (200, 204):
         # Read what else it says, so that the connection can be asked again, or closed when that is too much.
-        if len(response.read(_EMPTY_BYTES)) == _EMPTY_BYTES:
+        if _is_long(connection, response):
             connection.close()
         raise ServerOut(f"{path}: status {response.status}")
     if response.headers.get("Content-Encoding", "identity") != "identity":
+        connection.close()
         raise ServerOut(f"{path}: encoded, so what arrives is not what was measured")
     return response
+
+
+def _is_long(connection: http.client.HTTPConnection, response: http.client.HTTPResponse) -> bool:
+    """Read an answer that should be short. Whether it is too long for one. Raises ServerOut for one that is broken."""
+    try:
+        body = response.read(_EMPTY_BYTES)
+    except http.client.HTTPException as error:
+        connection.close()
+        raise ServerOut(f"no HTTP: {error!r}") from error
+    if len(body) < _EMPTY_BYTES and response.length:
+        connection.close()
+        raise ServerOut(f"an answer that lacks {response.length} bytes")
+    return len(body) >= _EMPTY_BYTES
 
 
 def ping(connection: http.client.HTTPConnection, endpoint: Endpoint) -> float:
     """One round trip on an open connection, in milliseconds. Raises ServerOut, or OSError when cut off."""
     started = time.perf_counter()
+    _greet(connection, endpoint)
+    return (time.perf_counter() - started) * 1000
+
+
+def _greet(connection: http.client.HTTPConnection, endpoint: Endpoint) -> http.client.HTTPResponse:
+    """The answer that carries next to nothing. Raises ServerOut, or OSError when cut off."""
     response = ask(connection, endpoint.ping)
-    took_ms = (time.perf_counter() - started) * 1000
-    if len(response.read(_EMPTY_BYTES)) >= _EMPTY_BYTES:
+    if _is_long(connection, response):
+        connection.close()
         raise ServerOut(f"{endpoint.ping}: an answer where none should be")
     if response.will_close:
         raise ServerOut(f"{endpoint.ping}: it closes after every answer")
-    return took_ms
+    return response
 
 
 def find(server: Server) -> Iterator[Endpoint]:
@@ -255,11 +324,12 @@ def _first_that_answers(ways: Sequence[Endpoint]) -> Endpoint:
                 connection = dial(way, deadline)
             connection.sock.settimeout(until(deadline))
             try:
-                ping(connection, way)
+                response = _greet(connection, way)
             except ServerOut as error:
                 trouble = error
             else:
-                return way
+                tells = way.kind is ServerKind.LIBRESPEED and response.headers.get(PROGRESS_FIELD[0])
+                return msgspec.structs.replace(way, progress=PROGRESS if tells == PROGRESS_FIELD[1] else "")
     except (CannotOpen, OSError) as error:
         trouble = error
     finally:
@@ -279,23 +349,54 @@ def _round_trip_ms(endpoint: Endpoint) -> float:
         connection.close()
 
 
-def idle_rtt_ms(endpoint: Endpoint, pings: int = 5, most_s: float = 1.5) -> float | None:
-    """The median round trip with nothing else on the line; None when fewer than two came back. Raises ServerOut."""
+class IdleRoundTrips(msgspec.Struct, frozen=True):
+    """What an answer takes with nothing else on the line."""
+
+    rtt_ms: float
+    """The median."""
+    jitter_ms: float
+    """How much one differs from the next, on average (RFC 3550, section 6.4.1; its filter needs more of them)."""
+    wire_up_bytes: int = 0
+    """What they took of the line themselves, headers included."""
+    wire_down_bytes: int = 0
+
+
+def idle_round_trips(endpoint: Endpoint, most: int = 10, most_s: float = 0.6) -> IdleRoundTrips | None:
+    """Round trips with nothing else on the line; None when fewer than two came back. Raises ServerOut."""
     deadline = time.monotonic() + FIND_S
     took_ms: list[float] = []
+    carried: Traffic | None = None
     try:
         connection = dial(endpoint, deadline)
         try:
             ends_at = time.monotonic() + most_s
-            while len(took_ms) < pings and (time.monotonic() < ends_at or len(took_ms) < 2):
+            while len(took_ms) < most and (time.monotonic() < ends_at or len(took_ms) < 2):
                 connection.sock.settimeout(until(deadline))
                 took_ms.append(ping(connection, endpoint))
         finally:
+            carried = delivered.traffic(connection.sock, 0) if connection.sock else None
             connection.close()
     except (CannotOpen, OSError) as error:
         if len(took_ms) < 2:
             raise ServerOut(f"{endpoint.host}: {error}") from error
-    return statistics.median(took_ms) if len(took_ms) > 1 else None
+    if len(took_ms) < 2:
+        return None
+    return IdleRoundTrips(
+        statistics.median(took_ms),
+        jitter(took_ms),
+        wire_up_bytes=carried.wire_out_bytes if carried else 0,
+        wire_down_bytes=carried.wire_in_bytes if carried else 0,
+    )
+
+
+def jitter(took_ms: Sequence[float]) -> float:
+    """How much one of two or more round trips differs from the next, on average.
+
+    A packet that was lost and sent again after a fifth of a second makes two differences that are none of jitter: of
+    eight and more, the two largest do not count.
+    """
+    differences = sorted(abs(after - before) for before, after in itertools.pairwise(took_ms))
+    return statistics.fmean(differences[:-2] if len(differences) >= 8 else differences)
 
 
 def all_at_once(jobs: Sequence[Callable[[], None]], most_s: float) -> None:

@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 import socket
-import sys
-import threading
+import time
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from readiness.model import Failure
 from readiness.probes import bandwidth, connection_adapters, servers, throughput
 from readiness.probes.bandwidth import Task
 from readiness.probes.connection_adapters import LocalLayers
-from readiness.probes.connection_open import NameUnknown
-from readiness.probes.servers import Endpoint, ServerOut
-from readiness.probes.throughput import Direction, Stop, Transfer
+from readiness.probes.servers import Endpoint, IdleRoundTrips, ServerOut
+from readiness.probes.streams import Direction
+from readiness.probes.throughput import Transfer
 from readiness.profile import Server, ServerKind
-from readiness.readings import BandwidthReading
-from readiness.serve import SpeedServer
+from readiness.readings import BandwidthReading, Counted, Stop
+from readiness.serve import MIB, SpeedServer
 from tests.probes import crooked
-from tests.probes.crooked import DOWNLOAD_FAULTS, PING_FAULTS, UPLOAD_FAULTS
-
-#: Streams end by themselves when they notice that they are not wanted any more.
-pytestmark = pytest.mark.may_leave_threads("stream of a measurement", "round trips under load", "looking for a server")
+from tests.probes.crooked import DOWNLOAD_FAULTS, PING_FAULTS, UNUSUAL, UPLOAD_FAULTS
+from tests.probes.pairs import serving
 
 
 @pytest.fixture
 def good() -> Iterator[SpeedServer]:
-    with SpeedServer("127.0.0.1", 0) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving() as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture(autouse=True)
@@ -75,17 +69,31 @@ def test_both_directions_are_measured(good: SpeedServer) -> None:
     assert reading.rtt_ms is not None
     assert reading.server == "127.0.0.1"
     assert reading.server_kind == "librespeed"
-    assert reading.stopped_because == "bytes"
     assert reading.servers_tried == ()
-    assert reading.bytes_down >= 25_000_000
-    assert reading.bytes_up >= 25_000_000
+    assert reading.stopped_because is Stop.BYTES
+    assert reading.down_at_least
+    assert reading.up_at_least
+    assert reading.jitter_ms is not None
+    assert reading.loaded_rtt_ms is not None
+    assert reading.up_counted_by in (Counted.SERVER, Counted.SYSTEM)
+    assert 25_000_000 <= reading.bytes_down < 60_000_000
+    assert 25_000_000 <= reading.bytes_up < 60_000_000
 
 
 def test_without_a_server_nothing_is_measured() -> None:
     assert read(Task()) == BandwidthReading(failure=Failure.NO_SERVER)
 
 
-@pytest.mark.usefixtures("hasty")
+@pytest.fixture
+def small_bodies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bodies that end while a line as fast as a loopback is measured."""
+    ways = servers.librespeed
+    monkeypatch.setattr(
+        servers, "librespeed", lambda url: [msgspec.structs.replace(way, most_bytes=MIB) for way in ways(url)]
+    )
+
+
+@pytest.mark.usefixtures("hasty", "small_bodies")
 @pytest.mark.parametrize("fault", [*PING_FAULTS, *DOWNLOAD_FAULTS, *UPLOAD_FAULTS])
 def test_a_server_with_a_fault_is_out_and_nobody_else_is_to_blame(fault: str) -> None:
     with crooked.crooked(fault) as server:
@@ -97,7 +105,25 @@ def test_a_server_with_a_fault_is_out_and_nobody_else_is_to_blame(fault: str) ->
 
 
 @pytest.mark.usefixtures("hasty")
-@pytest.mark.parametrize("fault", ["busy", "limits", "stalls", "takes no uploads"])
+def test_a_server_that_does_not_tell_as_it_promised_is_not_sent_everything_it_takes() -> None:
+    with crooked.crooked("tells nothing") as server:
+        reading = read(at(server.url))
+    assert (reading.failure, reading.up_mbps) == (Failure.SERVER_UNREACHABLE, None)
+    assert 25_000_000 < reading.bytes_up < 200_000_000
+
+
+@pytest.mark.usefixtures("hasty", "small_bodies")
+@pytest.mark.parametrize("way", UNUSUAL)
+def test_a_server_with_ways_of_its_own_is_none_with_a_fault(way: str) -> None:
+    with crooked.crooked(way) as server:
+        reading = read(at(server.url))
+    assert (reading.failure, reading.servers_tried) == (None, ())
+    assert reading.down_mbps is not None
+    assert reading.down_mbps > 100
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize("fault", ["busy", "limits", "stalls", "takes no uploads", "tells nonsense"])
 def test_the_next_server_takes_over(fault: str, good: SpeedServer) -> None:
     with crooked.crooked(fault) as server:
         reading = read(at(server.url, good.url))
@@ -150,8 +176,9 @@ class Line:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, **mbps: dict[Direction, Transfer | Exception]) -> None:
         self.mbps = mbps
         self.asked: list[tuple[str, Direction]] = []
+        self.idle: IdleRoundTrips | None = IdleRoundTrips(20.0, 1.5, wire_up_bytes=300, wire_down_bytes=400)
         monkeypatch.setattr(servers, "find", self.find)
-        monkeypatch.setattr(servers, "idle_rtt_ms", lambda endpoint: 20.0)
+        monkeypatch.setattr(servers, "idle_round_trips", lambda endpoint: self.idle)
         monkeypatch.setattr(throughput, "measure", self.measure)
 
     @property
@@ -171,11 +198,50 @@ class Line:
         return given
 
 
-def moved(mbps: float | None, stop: Stop = Stop.STEADY) -> Transfer:
-    return Transfer(mbps=mbps, bytes_moved=1000, stop=stop, loaded_rtt_ms=(50.0, 70.0))
+def moved(mbps: float | None, stop: Stop = Stop.STEADY, **rest: object) -> Transfer:
+    return Transfer(mbps=mbps, wire_down_bytes=9000, wire_up_bytes=1000, stop=stop, **rest)  # type: ignore[arg-type]
 
 
 DOWN, UP = Direction.DOWN, Direction.UP
+
+
+def test_what_is_read_of_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    down = moved(20.0, Stop.BYTES, at_least=True, spread=0.015, loaded_rtt_ms=50.0)
+    up = moved(6.0, spread=0.03, loaded_rtt_ms=70.0, counted_by=Counted.SERVER, own_pause_s=0.5)
+    assert read(Line(monkeypatch, near={DOWN: down, UP: up}).task) == BandwidthReading(
+        down_mbps=20.0,
+        up_mbps=6.0,
+        down_at_least=True,
+        down_spread_pct=1.5,
+        up_spread_pct=3.0,
+        up_counted_by=Counted.SERVER,
+        rtt_ms=20.0,
+        jitter_ms=1.5,
+        loaded_rtt_ms=70.0,
+        bytes_down=400 + 2 * 9000,
+        bytes_up=300 + 2 * 1000,
+        own_pause_ms=500.0,
+        server="near",
+        server_kind="librespeed",
+        stopped_because=Stop.STEADY,
+    )
+
+
+def test_a_line_without_round_trips_is_measured_nevertheless(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line(monkeypatch, near={DOWN: moved(20.0), UP: moved(6.0)})
+    line.idle = None
+    reading = read(line.task)
+    assert (reading.failure, reading.rtt_ms, reading.jitter_ms) == (None, None, None)
+    assert (reading.bytes_down, reading.bytes_up) == (18_000, 2000)
+
+
+def test_the_shortest_round_trip_of_all_servers_is_the_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    trips = {"near": IdleRoundTrips(30.0, 1.0), "far": IdleRoundTrips(25.0, 2.0), "third": None}
+    line = Line(monkeypatch, near={DOWN: ServerOut("gone")}, far={DOWN: ServerOut("gone")}, third={DOWN: moved(3.0)})
+    line.mbps["third"][UP] = moved(2.0)
+    monkeypatch.setattr(servers, "idle_round_trips", lambda endpoint: trips[endpoint.host])
+    reading = read(line.task)
+    assert (reading.rtt_ms, reading.jitter_ms, reading.servers_tried) == (25.0, 2.0, ("near", "far"))
 
 
 def test_a_slow_server_does_not_make_a_line_slow(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,8 +256,8 @@ def test_a_slow_line_is_looked_at_twice_and_no_more(monkeypatch: pytest.MonkeyPa
     line = Line(monkeypatch, near={DOWN: moved(20.0), UP: moved(0.5)}, far={UP: moved(0.4)}, third={})
     reading = read(line.task)
     assert (reading.up_mbps, reading.server, reading.failure) == (0.5, "near", None)
-    assert reading.bytes_up == 2000
-    assert reading.loaded_rtt_ms == 60.0
+    assert reading.bytes_up == 3 * 1000 + 2 * 300
+    assert reading.loaded_rtt_ms is None
 
 
 def test_the_second_look_may_fail(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,7 +271,7 @@ def test_a_line_that_is_lost_is_told_with_what_it_carried(monkeypatch: pytest.Mo
     line = Line(monkeypatch, near={DOWN: moved(5.0, Stop.LOST)}, far={})
     reading = read(line.task)
     assert reading.failure is Failure.NO_CONNECTION
-    assert (reading.down_mbps, reading.up_mbps, reading.stopped_because) == (5.0, None, "lost")
+    assert (reading.down_mbps, reading.up_mbps, reading.stopped_because) == (5.0, None, Stop.LOST)
     assert line.asked == [("near", DOWN)]
 
 
@@ -216,11 +282,34 @@ def test_a_server_that_is_lost_while_others_answer_is_out(monkeypatch: pytest.Mo
     assert (reading.failure, reading.down_mbps, reading.servers_tried) == (None, 30.0, ("near",))
 
 
+@pytest.mark.usefixtures("hasty", "small_bodies")
+def test_what_a_server_moved_before_it_was_out_is_told() -> None:
+    with crooked.crooked("answers nonsense") as server:
+        reading = read(at(server.url))
+    assert reading.failure is Failure.SERVER_UNREACHABLE
+    assert reading.bytes_up > 1_000_000
+
+
 def test_no_direction_is_begun_that_could_not_end_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     line = Line(monkeypatch, near={DOWN: moved(5.0), UP: moved(5.0)})
     monkeypatch.setattr(bandwidth, "_WHOLE_S", 1.0)
     reading = read(line.task)
     assert (reading.failure, line.asked) == (Failure.NOT_ANSWERING, [])
+
+
+def test_no_server_is_looked_for_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line(monkeypatch, near={DOWN: ServerOut("gone")}, far={})
+    looked_for: list[str | None] = []
+
+    def find(server: Server) -> Iterator[Endpoint]:
+        looked_for.append(server.url)
+        monkeypatch.setattr(time, "monotonic", lambda: 1e9)
+        raise ServerOut("silent for a long time")
+
+    monkeypatch.setattr(servers, "find", find)
+    monkeypatch.setattr(bandwidth, "_anybody", lambda course: True)
+    reading = read(line.task)
+    assert (reading.failure, looked_for) == (Failure.SERVER_UNREACHABLE, ["http://near"])
 
 
 def test_the_rate_so_far_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,59 +324,6 @@ def test_the_rate_so_far_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(throughput, "measure", measure)
     bandwidth.read(line.task, told.append)
     assert [(partial.down_mbps, partial.up_mbps) for partial in told] == [(3.0, None), (5.0, 3.0)]
-
-
-@pytest.mark.usefixtures("hasty")
-@pytest.mark.parametrize("platform", ["linux", "win32"])
-def test_uploads_count_without_the_kernels_help_too(
-    platform: str, good: SpeedServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (endpoint,) = servers.find(Server(kind=ServerKind.LIBRESPEED, url=good.url))
-    if platform != sys.platform:
-        monkeypatch.setattr(throughput, "_acked_bytes", lambda line: None)
-    transfer = throughput.measure(endpoint, UP, needed_mbps=1.0, rtt_ms=None, tell=lambda mbps: None)
-    assert transfer.mbps is not None
-    assert transfer.bytes_moved > 0
-    assert transfer.stop in (Stop.BYTES, Stop.STEADY, Stop.ENOUGH)
-
-
-@pytest.mark.usefixtures("hasty")
-def test_a_transfer_that_stalls_after_a_while_tells_what_it_saw() -> None:
-    with crooked.crooked("stalls") as server:
-        (endpoint,) = servers.find(Server(kind=ServerKind.LIBRESPEED, url=server.url))
-        transfer = throughput.measure(endpoint, DOWN, needed_mbps=1.0, rtt_ms=None, tell=lambda mbps: None)
-    assert (transfer.stop, transfer.mbps) == (Stop.LOST, None)  # a glimpse is no measurement
-    assert transfer.bytes_moved == 200_000
-
-
-@pytest.mark.parametrize(
-    "error",
-    [OSError(101, "Network is unreachable"), OSError(113, "No route to host"), NameUnknown("speed.test")],
-)
-def test_a_line_that_is_gone_is_no_fault_of_the_server(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throughput, "START_S", 0.2)
-    endpoint = Endpoint(
-        kind=ServerKind.LIBRESPEED, host="127.0.0.1", port=1, tls=False, download="/", upload="/", ping="/"
-    )
-
-    def fail(endpoint: Endpoint, deadline: float) -> None:
-        raise error
-
-    monkeypatch.setattr(servers, "dial", fail)
-    transfer = throughput.measure(endpoint, DOWN, needed_mbps=None, rtt_ms=80.0, tell=lambda mbps: None)
-    assert (transfer.stop, transfer.mbps, transfer.bytes_moved) == (Stop.LOST, None, 0)
-
-
-def test_a_fault_of_our_own_is_not_hidden(monkeypatch: pytest.MonkeyPatch, good: SpeedServer) -> None:
-    (endpoint,) = servers.find(Server(kind=ServerKind.LIBRESPEED, url=good.url))
-
-    def fail(endpoint: Endpoint, deadline: float) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(servers, "dial", fail)
-    monkeypatch.setattr(throughput._Pings, "_live", lambda self: None)
-    with pytest.raises(ZeroDivisionError):
-        throughput.measure(endpoint, DOWN, needed_mbps=None, rtt_ms=None, tell=lambda mbps: None)
 
 
 def test_crooked_servers_are_asked_in_every_layout_that_libre_speed_has() -> None:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import ssl
 import sys
 import threading
+import time
 import types
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+import trustme
 
-from readiness.probes import servers
+from readiness.probes import connection_open, delivered, servers
 from readiness.probes.servers import MIB, Endpoint, ServerOut
 from readiness.profile import Server, ServerKind
 from tests.probes.crooked import CrookedServer, crooked
-
-
-def endpoint(**fields: object) -> Endpoint:
-    plain = {"host": "any.test", "port": 80, "tls": False, "download": "/d", "upload": "/u", "ping": "/p"}
-    return Endpoint(kind=ServerKind.LIBRESPEED, **{**plain, **fields})  # type: ignore[arg-type]
+from tests.probes.pairs import endpoint, serving
 
 
 @pytest.mark.parametrize(
@@ -177,9 +176,137 @@ def test_a_speedtest_net_server_may_be_of_today_or_older() -> None:
 def test_the_round_trip_is_the_median_of_several() -> None:
     with crooked("fine") as server:
         (way, *_) = servers.librespeed(server.url)
-        rtt_ms = servers.idle_rtt_ms(way)
-        assert rtt_ms is not None
-        assert 0 < rtt_ms < 500
-        assert len(server.asked) == 5
+        idle = servers.idle_round_trips(way)
+        assert idle is not None
+        assert 0 < idle.rtt_ms < 500
+        assert idle.jitter_ms >= 0
+        assert len(server.asked) == 10
+        assert idle.wire_up_bytes > 10 * len("GET /empty.php HTTP/1.1")
+        assert idle.wire_down_bytes > 10 * len("HTTP/1.1 200 OK")
+        assert servers.idle_round_trips(way, most=3, most_s=60.0) is not None
+        assert len(server.asked) == 13
+        assert servers.idle_round_trips(way, most_s=0.0) is not None, "two at the least"
+        assert len(server.asked) == 15
     with pytest.raises(ServerOut, match=r"127\.0\.0\.1"):
-        servers.idle_rtt_ms(way)
+        servers.idle_round_trips(way)
+
+
+def test_fewer_than_two_round_trips_are_none() -> None:
+    with crooked("fine") as server:
+        (way, *_) = servers.librespeed(server.url)
+        assert servers.idle_round_trips(way, most=1) is None
+
+
+def test_round_trips_that_came_back_before_the_line_broke_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter((10.0, 12.0, 17.0))
+
+    def ping(connection: object, way: Endpoint) -> float:
+        try:
+            return next(answers)
+        except StopIteration:
+            raise ConnectionResetError from None
+
+    monkeypatch.setattr(servers, "ping", ping)
+    with crooked("fine") as server:
+        idle = servers.idle_round_trips(servers.librespeed(server.url)[0])
+    assert idle is not None
+    assert (idle.rtt_ms, idle.jitter_ms) == (12.0, 3.5)
+
+
+def test_a_system_that_tells_nothing_counts_no_bytes_of_round_trips(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivered, "traffic", lambda line, handed_over: None)
+    with crooked("fine") as server:
+        idle = servers.idle_round_trips(servers.librespeed(server.url)[0])
+    assert idle is not None
+    assert (idle.wire_up_bytes, idle.wire_down_bytes) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("took_ms", "expected"),
+    [
+        ([10.0, 14.0], 4.0),
+        ([10.0, 14.0, 10.0, 12.0], 10 / 3),
+        # Of eight differences the two that a lost packet makes do not count; of seven nobody knows whether one was lost.
+        ([10.0, 11.0, 10.0, 210.0, 10.0, 11.0, 10.0, 11.0, 10.0], 1.0),
+        ([10.0, 11.0, 10.0, 210.0, 10.0, 11.0, 10.0, 11.0], 405 / 7),
+    ],
+)
+def test_jitter_is_what_one_differs_from_the_next(took_ms: list[float], expected: float) -> None:
+    assert servers.jitter(took_ms) == pytest.approx(expected)
+
+
+def test_a_server_of_ours_tells_of_uploads_and_others_do_not() -> None:
+    with serving() as ours, crooked("fine") as other:
+        for url, progress in ((ours.url, "progress"), (f"{ours.url}/speed", "progress"), (other.url, "")):
+            (found,) = servers.find(Server(kind=ServerKind.LIBRESPEED, url=url))
+            assert found.progress == progress
+
+
+def test_cloudflares_addresses_are_asked_for_bytes() -> None:
+    with crooked("fine") as server:
+        (found,) = servers.find(Server(kind=ServerKind.CLOUDFLARE, url=server.url))
+        assert server.asked == ["/__down?bytes=0"]
+    assert found.download_of(26_000_000) == ("/__down?bytes=25000000", 25_000_000)
+    assert (found.upload, found.progress) == ("/__up", "")
+
+
+def test_a_server_behind_a_proxy_is_known_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    proxies = {"http": "http://proxy.test:3128"}
+    monkeypatch.setattr(connection_open, "system_proxies", lambda: proxies)
+    assert servers.is_behind_proxy(endpoint(host="clinic.test"))
+    assert not servers.is_behind_proxy(endpoint(host="clinic.test", tls=True))
+    proxies["https"] = "http://proxy.test:3128"
+    assert servers.is_behind_proxy(endpoint(host="clinic.test", tls=True))
+
+
+def test_a_connection_to_a_server_over_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    authority = trustme.CA()
+    here, there = ssl.create_default_context(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(there)
+    authority.configure_trust(here)
+    with serving(context=there) as server:
+        with pytest.raises(ServerOut):
+            list(servers.find(Server(kind=ServerKind.LIBRESPEED, url=server.url)))
+        monkeypatch.setattr(connection_open, "_context", lambda: here)
+        (found,) = servers.find(Server(kind=ServerKind.LIBRESPEED, url=server.url))
+        assert found.tls
+        assert servers.idle_round_trips(found) is not None
+
+
+@pytest.mark.parametrize("fault", ["a page for everything", "long refusal"])
+def test_the_last_layout_is_found_behind_answers_of_any_length(fault: str) -> None:
+    with crooked(fault) as server:
+        (found,) = servers.find(Server(kind=ServerKind.LIBRESPEED, url=server.url))
+    assert found.ping == "/backend/empty"
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        ("too much", "an answer where none should be"),
+        ("closing", "it closes after every answer"),
+        ("encoded", "encoded"),
+        ("no http", "no HTTP: BadStatusLine"),
+        ("busy", "status 503"),
+        ("cut off", "lacks 11 bytes"),
+        ("cut off in a chunk", "IncompleteRead"),
+        ("refuses, cut off", "IncompleteRead"),
+    ],
+)
+def test_why_a_server_is_not_found(fault: str, why: str) -> None:
+    with crooked(fault) as server:
+        with pytest.raises(ServerOut, match=why):
+            list(servers.find(Server(kind=ServerKind.LIBRESPEED, url=server.url)))
+        assert len(server.asked) == 4, "every layout is tried"
+
+
+@pytest.mark.parametrize("fault", ["trickles", "trickles a body"])
+def test_a_server_that_never_comes_to_its_end_is_waited_for_no_longer_than_any_other(
+    fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(servers, "FIND_S", 0.3)
+    with crooked(fault) as server:
+        began = time.monotonic()
+        with pytest.raises(ServerOut, match=r"too long|timed out"):
+            list(servers.find(Server(kind=ServerKind.LIBRESPEED, url=server.url)))
+        assert time.monotonic() - began < 3
