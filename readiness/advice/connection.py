@@ -126,6 +126,51 @@ WORDS: Final = CheckWords(
             agent=N_("The date or the time on your computer is not right. Let us set it."),
             confirm=N_("Does your computer show a wrong date or a wrong time?"),
         ),
+        "proxy_down": Advice(
+            text=N_("This computer goes online through a helper, and the helper does not let us out."),
+            steps=(
+                N_("Open a web page. If it opens, try again here."),
+                N_("At home, open the network settings. Turn off what is called “Proxy” there."),
+                N_("At work, ask the people who look after the computers."),
+            ),
+            agent=N_("Your computer goes online through a helper. In the settings it is called “Proxy”."),
+            confirm=N_("Do web pages stay empty in your browser, too?"),
+            settings="network",
+        ),
+        "proxy_script": Advice(
+            text=N_(
+                "Your browser asks {host} for its way out. We can't ask, so it may do better or worse than we did."
+            ),
+            steps=(
+                N_("Open a web page to see if your browser gets through."),
+                N_("At work, ask the people who look after the computers."),
+                N_("You can also use your home Wi-Fi, or your phone."),
+            ),
+            agent=N_("Your browser asks {host} for its way out, and we can't. Let us open a web page."),
+            confirm=N_("Are you at work or at school?"),
+        ),
+        "socks_proxy": Advice(
+            text=N_("Your browser goes online through a helper. We can't, so it may do better or worse than we did."),
+            steps=(
+                N_("Open a web page to see if your browser gets through."),
+                N_("At home, open the network settings. Turn off what is called “Proxy” there."),
+                N_("At work, ask the people who look after the computers."),
+            ),
+            agent=N_("Your browser goes online through a helper. In the settings it is called “SOCKS Proxy”."),
+            confirm=N_("Did you set up a helper, for work or to stay private?"),
+            settings="network",
+        ),
+        "slow": Advice(
+            text=N_("Answers come, but very late. Your video may stop and start."),
+            steps=(
+                N_("Stop films, games and big downloads in your home."),
+                N_("Move up close to your internet box, or plug in a network cord."),
+                N_("If it stays slow, you can ask for a phone visit."),
+            ),
+            agent=N_("Your line answers, but very late. Is somebody watching a film, or loading something big?"),
+            confirm=N_("Do web pages open slowly, too?"),
+            settings="network",
+        ),
         "provider_unreachable": Advice(
             text=N_("Your internet works, but some pages for the visit did not answer."),
             steps=(
@@ -154,6 +199,28 @@ WORDS: Final = CheckWords(
             ),
             agent=N_("A VPN is on. If you may, please turn it off for the visit."),
             confirm=N_("Do you use a VPN, for work or to stay private?"),
+        ),
+        "line_in_use": Advice(
+            text=N_("Another program uses your internet now. It can make your picture slow."),
+            steps=(
+                N_("Stop films, music and big downloads on this computer."),
+                N_("Let updates and backups end first."),
+                N_("Come back here and try again."),
+            ),
+            agent=N_(
+                "Other programs get {down_mbps} and send {up_mbps} megabits a second. Please close what you do not need."
+            ),
+            confirm=N_("Is a film, a download or a backup running on your computer?"),
+        ),
+        "metered": Advice(
+            text=N_("This line may cost money by use. Our test takes up to {test_mb} MB, and a visit takes more."),
+            steps=(
+                N_("If you can, use your home Wi-Fi."),
+                N_("If you can't, ask your phone company what it costs."),
+            ),
+            agent=N_("Your line may cost money by use. Our test takes up to {test_mb} MB, and a visit takes more."),
+            confirm=N_("Are you online through a phone?"),
+            settings="network",
         ),
     },
 )

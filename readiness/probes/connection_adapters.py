@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -66,6 +67,11 @@ class LocalLayers(msgspec.Struct, frozen=True):
     """Whether the system knows a way out."""
     gateway_silent: bool = False
     """Whether the router that should be the way out is known not to answer."""
+
+    @property
+    def leads_out(self) -> bool:
+        """Whether nothing is known to be wrong as far as the router."""
+        return self.connected and self.address and self.route and not self.gateway_silent
 
 
 def bars(signal_dbm: float | None) -> int | None:
@@ -166,4 +172,66 @@ def _gateway_silent() -> bool:
         from readiness.probes import connection_linux
 
         return connection_linux.gateway_silent()
+    if sys.platform == "win32":
+        from readiness.probes import connection_windows
+
+        return connection_windows.gateway_silent()
+    if sys.platform == "darwin":
+        from readiness.probes import connection_macos
+
+        return connection_macos.gateway_silent()
     return False
+
+
+def metered() -> bool | None:
+    """Whether the system counts the way out as paid by use. None: it does not tell, as macOS does not."""
+    if sys.platform == "linux":
+        from readiness.probes import connection_linux
+
+        return connection_linux.metered()
+    if sys.platform == "win32":
+        from readiness.probes import connection_windows
+
+        return connection_windows.metered()
+    return None
+
+
+class Traffic(msgspec.Struct, frozen=True):
+    """What has come and gone over each adapter so far, all programs together, and when that was read."""
+
+    at_s: float
+    moved_bytes: dict[str, tuple[int, int]]
+    """Down and up, by the adapter's name."""
+
+    def mbps_since(self, before: Traffic, names: Iterable[str]) -> tuple[float, float] | None:
+        """Down and up in Mbit/s (10^6) over these adapters since ``before``; None when none of them was counted."""
+        seconds = self.at_s - before.at_s
+        pairs = [
+            (self.moved_bytes[name], before.moved_bytes[name])
+            for name in names
+            if name in self.moved_bytes and name in before.moved_bytes
+        ]
+        if not pairs or seconds <= 0:
+            return None
+        down, up = (sum(max(0, now[way] - then[way]) for now, then in pairs) for way in (0, 1))
+        return round(down * 8e-6 / seconds, 3), round(up * 8e-6 / seconds, 3)
+
+
+def traffic() -> Traffic:
+    """The counters of all adapters now."""
+    import psutil
+
+    counters = psutil.net_io_counters(pernic=True)
+    return Traffic(time.monotonic(), {name: (row.bytes_recv, row.bytes_sent) for name, row in counters.items()})
+
+
+def counted(found: tuple[Adapter, ...], sources: tuple[str, ...], *, vpn: bool | None) -> tuple[str, ...]:
+    """The adapters whose traffic shares the line with a visit: the one that carries the way out, or those beneath a VPN.
+
+    (What goes through a tunnel is counted once more beneath it, and what goes past it only there.)
+    """
+    name = carrier(found, sources)
+    if name is None:
+        return ()
+    beneath = tuple(one.name for one in found if vpn and one.connected and one.addresses and one.name != name)
+    return beneath or (name,)

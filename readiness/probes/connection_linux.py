@@ -1,4 +1,6 @@
-"""What Linux tells of a network adapter: its kind from /sys/class/net, its Wi-Fi signal, and whether the router answers."""
+"""What Linux tells of a network adapter: its kind, its Wi-Fi signal, whether it is paid by use, and whether
+the router answers.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +28,17 @@ _MOBILE_NAMES: Final = ("wwan", "wwp", "rmnet")
 
 #: From the kernel's route.h: the route leads through a router.
 _RTF_GATEWAY: Final = 0x2
+
+#: Where NetworkManager tells whether the line is paid by use: service, object, interface, property.
+_METERED: Final = (
+    "org.freedesktop.NetworkManager",
+    "/org/freedesktop/NetworkManager",
+    "org.freedesktop.NetworkManager",
+    "Metered",
+)
+
+#: How long the system's own programs may take to answer. They take some ten milliseconds.
+_PATIENCE_S: Final = 1.0
 
 
 def kind(name: str, sys_folder: Path = _SYS, proc_folder: Path = _PROC) -> Kind:
@@ -65,19 +78,38 @@ def iw_dbm(answer: str) -> float | None:
 
 
 def _iw_dbm(name: str) -> float | None:
-    try:
-        answer = subprocess.run(
-            ["iw", "dev", name, "link"], capture_output=True, text=True, timeout=2, check=False, errors="replace"
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return iw_dbm(answer.stdout)
+    return iw_dbm(_said("iw", "dev", name, "link"))
+
+
+def metered() -> bool | None:
+    """Whether NetworkManager counts the line in use as paid by use. None where there is no NetworkManager."""
+    return metered_in(_said("busctl", "--system", "get-property", *_METERED))
+
+
+def metered_in(answer: str) -> bool | None:
+    """What busctl prints of NetworkManager's NMMetered: 1 yes, 2 no, 3 and 4 the same as a guess, 0 unknown."""
+    row = re.fullmatch(r"u ([1-4])", answer.strip())
+    return row[1] in "13" if row else None
 
 
 def gateway_silent(proc_folder: Path = _PROC) -> bool:
-    """Whether the router of the default route was asked for (ARP) and did not answer. IPv4 only; else False."""
+    """Whether every router of the default routes was asked for (ARP, NDP) and did not answer. False if none was asked."""
     gateways = default_gateways(_text(proc_folder / "route"))
-    return bool(gateways) and gateways <= unanswered(_text(proc_folder / "arp"))
+    silent = unanswered(_text(proc_folder / "arp"))
+    if not gateways:
+        gateways = ip_gateways(_said("ip", "-6", "route", "show", "default"))
+        silent = ip_unanswered(_said("ip", "-6", "neigh", "show"))
+    return bool(gateways) and gateways <= silent
+
+
+def ip_gateways(routes: str) -> set[str]:
+    """Router addresses in the answer of ``ip -6 route show default``: "default via fe80::1 dev wlan0 proto ra …"."""
+    return set(re.findall(r"\bvia ([0-9a-f:]+)", routes))
+
+
+def ip_unanswered(neighbours: str) -> set[str]:
+    """Addresses in the answer of ``ip -6 neigh show`` whose owner did not answer."""
+    return set(re.findall(r"^([0-9a-f:]+) .*\b(?:FAILED|INCOMPLETE)\b", neighbours, re.MULTILINE))
 
 
 def default_gateways(table: str) -> set[str]:
@@ -94,6 +126,17 @@ def unanswered(table: str) -> set[str]:
     """Addresses in /proc/net/arp whose owner did not answer: their flags lack "complete" (0x2)."""
     rows = [row.split() for row in table.splitlines()[1:]]
     return {row[0] for row in rows if len(row) > 3 and not int(row[2], 16) & 0x2}
+
+
+def _said(*command: str) -> str:
+    """What a program of the system prints; nothing where it is missing or does not answer."""
+    try:
+        answer = subprocess.run(
+            command, capture_output=True, text=True, timeout=_PATIENCE_S, check=False, errors="replace"
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return answer.stdout
 
 
 def _text(path: Path) -> str:

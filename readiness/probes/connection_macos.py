@@ -7,12 +7,19 @@ macOS 14.4.
 from __future__ import annotations
 
 import ctypes
-from typing import Any
+import re
+import subprocess
+import urllib.request
+from typing import Any, Final
 
 import msgspec
 
 from readiness.probes.connection_adapters import Kind
+from readiness.probes.connection_proxy import Settings
 from readiness.readings import Medium
+
+#: How long the system's own programs may take to answer. They take some ten milliseconds.
+_PATIENCE_S: Final = 1.0
 
 #: Names that macOS gives to adapters: tunnels of VPN programs and of its own, mobile modems, and everything wired.
 _TUNNELS = ("utun", "ipsec", "ppp", "tun", "tap", "gif", "stf")
@@ -43,6 +50,43 @@ def kind_of(name: str, wifi: WifiFacts) -> Kind:
         # Without CoreWLAN's answer an "en" adapter may as well be the Wi-Fi one.
         return Kind(Medium.WIRED if wifi.name else None, vpn=False)
     return Kind()
+
+
+def proxy_settings() -> Settings:
+    """What the system settings say of proxies. Not run here."""
+    return proxies_in(_said("scutil", "--proxy"), urllib.request.getproxies())
+
+
+def proxies_in(dictionary: str, named: dict[str, str]) -> Settings:
+    """What ``scutil --proxy`` prints, a key and its value a line, beside the proxies that Python found itself."""
+    said = dict(re.findall(r"^  (\w+) : (.+)$", dictionary, re.MULTILINE))
+    if said.get("SOCKSEnable") == "1" and said.get("SOCKSProxy"):
+        named = {**named, "socks": f"socks://{said['SOCKSProxy']}:{said.get('SOCKSPort', '1080')}"}
+    script = said.get("ProxyAutoConfigURLString", "") if said.get("ProxyAutoConfigEnable") == "1" else None
+    if script is None and said.get("ProxyAutoDiscoveryEnable") == "1":
+        script = ""
+    return Settings(named, script)
+
+
+def gateway_silent() -> bool:
+    """Whether the router of the way out was asked for (ARP) and did not answer. IPv4 only. Not run here."""
+    found = re.search(r"^\s*gateway: ([\d.]+)$", _said("route", "-n", "get", "default"), re.MULTILINE)
+    return found is not None and unanswered(_said("arp", "-n", found[1]))
+
+
+def unanswered(row: str) -> bool:
+    """Whether ``arp -n`` says that nobody answered: ``? (192.0.2.1) at (incomplete) on en0``."""
+    return "(incomplete)" in row
+
+
+def _said(*command: str) -> str:
+    try:
+        answer = subprocess.run(
+            command, capture_output=True, text=True, timeout=_PATIENCE_S, check=False, errors="replace"
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return answer.stdout
 
 
 def _wifi() -> WifiFacts:

@@ -23,6 +23,7 @@ from typing import Final, Self
 import msgspec
 
 from readiness import __version__
+from readiness.probes import connection_proxy
 from readiness.probes.connection_certificate import Issuer, read_issuer
 
 #: Nothing about the person or the computer: only which program asks.
@@ -31,8 +32,15 @@ USER_AGENT: Final = f"readiness/{__version__}"
 #: How long one address may take before the next is tried beside it (RFC 8305, section 8: 250 ms).
 _NEXT_ADDRESS_S: Final = 0.25
 
+#: How long to wait before a name is asked for again that the system could not resolve this time: a question that found
+#: no room in a full line is over at once.
+_ASK_AGAIN_S: Final = (0.2, 0.4)
+
 #: How much of a proxy's answer to CONNECT is read before it is taken for nonsense.
 _PROXY_ANSWER_BYTES: Final = 16384
+
+#: How much of a handshake is taken from the line at once.
+_PIECE_BYTES: Final = 16384
 
 #: What OpenSSL, Windows (CERT_E_EXPIRED) and macOS (errSecCertificateExpired, errSecCertificateNotYetValid) call a
 #: certificate whose dates do not hold now. All three judge the dates last, when the chain of signatures is good.
@@ -58,12 +66,20 @@ class ProxyWantsLogin(CannotOpen):
     """A proxy answered 407: it wants a name and a password first."""
 
 
+class ProxyGone(CannotOpen):
+    """The proxy of the system's settings itself could not be reached."""
+
+
 class ProxyRefused(CannotOpen):
-    """The proxy answered, but did not open the way."""
+    """The proxy took the connection, but did not open the way in time."""
 
 
 class NoEncryption(CannotOpen):
     """Something took the connection, but no encryption came about, or the certificate is for another name."""
+
+
+class Unfinished(CannotOpen):
+    """The encryption was under way when the time was over."""
 
 
 class NotTrusted(CannotOpen):
@@ -88,17 +104,25 @@ class Proxy(msgspec.Struct, frozen=True):
 
 
 def system_proxies() -> Mapping[str, str]:
-    """The proxies of the environment, else those of the Windows or macOS settings, by scheme."""
-    return urllib.request.getproxies()
+    """The proxies of the environment, else those of the desktop's settings, by scheme."""
+    return connection_proxy.settings().proxies
 
 
 def proxy_for(host: str, scheme: str, proxies: Mapping[str, str]) -> Proxy | None:
     """The HTTP proxy that a browser would use for ``host``, or None for the direct way."""
     address = proxies.get(scheme) or proxies.get("all")
-    if not address or urllib.request.proxy_bypass(host):
+    if not address or urllib.request.proxy_bypass(host) or connection_proxy.goes_past(host, proxies.get("no", "")):
         return None
-    parts = urllib.parse.urlsplit(address if "//" in address else f"//{address}")
-    if parts.scheme not in ("", "http") or not parts.hostname:
+    return proxy_at(address)
+
+
+def proxy_at(address: str | None) -> Proxy | None:
+    """The proxy at an address of the settings; None for none, for one that does not speak HTTP, and for nonsense."""
+    try:
+        parts = urllib.parse.urlsplit(address if "//" in address else f"//{address}") if address else None
+    except ValueError:
+        return None
+    if parts is None or parts.scheme not in ("", "http") or not parts.hostname:
         return None
     login = None
     if parts.username is not None:
@@ -123,10 +147,17 @@ def resolve(host: str, port: int, deadline: float) -> list[tuple[socket.AddressF
     answers: queue.SimpleQueue[object] = queue.SimpleQueue()
 
     def ask() -> None:
-        try:
-            answers.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except (OSError, UnicodeError) as error:
-            answers.put(error)
+        for pause_s in (*_ASK_AGAIN_S, None):
+            try:
+                answers.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+            except socket.gaierror as error:
+                if pause_s is not None and error.errno == socket.EAI_AGAIN and pause_s < deadline - time.monotonic():
+                    time.sleep(pause_s)
+                    continue
+                answers.put(error)
+            except (OSError, UnicodeError) as error:
+                answers.put(error)
+            return
 
     threading.Thread(target=ask, daemon=True, name=f"resolve {host}").start()
     try:
@@ -219,9 +250,12 @@ def open_tunnel(
     """A bare connection to ``host``, through ``proxy`` if there is one. Raises CannotOpen."""
     if proxy is None:
         return connect(host, port, deadline, on_resolved)
-    line = connect(proxy.host, proxy.port, deadline, on_resolved)
     try:
-        _ask_proxy(line, host, port, proxy)
+        line = connect(proxy.host, proxy.port, deadline, on_resolved)
+    except CannotOpen as error:
+        raise ProxyGone(f"proxy {error}") from error
+    try:
+        _ask_proxy(line, host, port, proxy, deadline)
     except BaseException:
         line.close()
         raise
@@ -234,7 +268,7 @@ def proxy_headers(proxy: Proxy | None) -> Iterator[tuple[str, str]]:
         yield "Proxy-Authorization", "Basic " + base64.b64encode(proxy.credentials.encode()).decode()
 
 
-def _ask_proxy(line: socket.socket, host: str, port: int, proxy: Proxy) -> None:
+def _ask_proxy(line: socket.socket, host: str, port: int, proxy: Proxy, deadline: float) -> None:
     name = f"[{host}]" if ":" in host else host
     headers = {"Host": f"{name}:{port}", "User-Agent": USER_AGENT, **dict(proxy_headers(proxy))}
     ask = f"CONNECT {name}:{port} HTTP/1.1\r\n" + "".join(f"{key}: {value}\r\n" for key, value in headers.items())
@@ -243,12 +277,13 @@ def _ask_proxy(line: socket.socket, host: str, port: int, proxy: Proxy) -> None:
         line.sendall(ask.encode("latin-1") + b"\r\n")
         # Byte by byte at the end: what follows the empty line belongs to the host.
         while not answer.endswith(b"\r\n\r\n") and len(answer) < _PROXY_ANSWER_BYTES:
+            line.settimeout(until(deadline))
             piece = line.recv(1)
             if not piece:
                 break
             answer += piece
     except OSError as error:
-        raise NoAnswer(f"proxy {proxy.host}: {error}") from error
+        raise ProxyRefused(f"proxy {proxy.host}: {error}") from error
     status = answer.split(b"\r\n", 1)[0].split(b" ")[1:2]
     if status == [b"407"]:
         raise ProxyWantsLogin(proxy.host)
@@ -261,14 +296,55 @@ def secure(line: socket.socket, host: str, deadline: float) -> ssl.SSLSocket:
 
     NotTrusted comes without the issuer here: who signed is read over a second line (`read_signer`).
     """
+    line.settimeout(until(deadline))
+    with _closing_unless_trusted(line, host):
+        return _context().wrap_socket(line, server_hostname=host)
+
+
+def shake_hands(line: socket.socket, host: str, deadline: float, on_heard: Callable[[], None]) -> None:
+    """Find out whether ``line`` could be encrypted as by `secure`, and close it. Tells when the host's first bytes came.
+
+    Raises the same, and Unfinished when the host has not said all that it must by ``deadline``.
+    """
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    with _closing_unless_trusted(line, host), line:
+        talk = _context().wrap_bio(incoming, outgoing, server_hostname=host)
+        while True:
+            try:
+                talk.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                line.settimeout(until(deadline))
+                line.sendall(outgoing.read())
+                try:
+                    piece = line.recv(_PIECE_BYTES)
+                except TimeoutError:
+                    raise Unfinished(host) from None
+                if not piece:
+                    raise NoEncryption(f"{host}: hung up") from None
+                on_heard()
+                incoming.write(piece)
+        # Its last word, so that the host sees a handshake that was ended well. Whether it arrives does not matter.
+        with contextlib.suppress(OSError):
+            line.sendall(outgoing.read())
+
+
+def _context() -> ssl.SSLContext:
+    """What this computer trusts.
+
+    One for every line: truststore locks its context for the length of a handshake, so one silent host would keep all
+    others waiting.
+    """
     import truststore
 
-    # A context for every line: truststore locks its context for the length of a handshake, so one silent host would
-    # keep all others waiting.
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    line.settimeout(until(deadline))
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+@contextlib.contextmanager
+def _closing_unless_trusted(line: socket.socket, host: str) -> Iterator[None]:
+    """What can go wrong with encryption, by our own names, and the line closed when it does."""
     try:
-        return context.wrap_socket(line, server_hostname=host)
+        yield
     except ssl.SSLCertVerificationError as error:
         line.close()
         if error.verify_code in _DATE_CODES:

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import importlib
 import struct
+import uuid
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -37,6 +40,26 @@ _INTERFACE_BYTES: Final = 16 + 512 + 4
 #: In WLAN_CONNECTION_ATTRIBUTES: state and mode (4 + 4), profile name (512), then in WLAN_ASSOCIATION_ATTRIBUTES the
 #: network's name (36), kind (4), station (6, padded to 8), radio kind and index (4 + 4), and then the signal quality.
 _QUALITY_AT: Final = 4 + 4 + 512 + 36 + 4 + 8 + 4 + 4
+
+_INTERNET_SETTINGS: Final = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings"
+
+#: CLSID_NetworkListManager and IID_INetworkCostManager (netlistmgr.h), as they lie in memory.
+_NETWORK_LIST_MANAGER: Final = uuid.UUID("DCB00C01-570F-4A9B-8D69-199FDBA5723B").bytes_le
+_NETWORK_COST_MANAGER: Final = uuid.UUID("DCB00008-570F-4A9B-8D69-199FDBA5723B").bytes_le
+_CLSCTX_ALL: Final = 0x17
+_COST_FIXED, _COST_VARIABLE = 0x2, 0x4
+
+#: Where IUnknown's Release and INetworkCostManager's GetCost are in the table of its functions.
+_RELEASE, _GET_COST = 2, 3
+_VTABLE: Final = ctypes.POINTER(ctypes.c_void_p * 4)
+
+#: MIB_IPFORWARDROW (ipmib.h) has 14 words, the fourth the router's address, the fifth the adapter. An address far away.
+_FORWARD_ROW_WORDS, _NEXT_HOP, _IF_INDEX = 14, 3, 4
+_OUT_THERE: Final = int.from_bytes(bytes((198, 41, 0, 4)), "little")
+
+#: In MIB_IPNET_ROW2: address (28), adapter's index and LUID (4 + 8), hardware address and its length (32 + 4), state.
+_NEIGHBOUR_BYTES, _STATE_AT = 88, 76
+_AF_INET: Final = 2
 
 
 class AdapterRow(msgspec.Struct, frozen=True):
@@ -151,6 +174,60 @@ def _connection_attributes(description: str) -> bytes:
         return attributes
     finally:
         api.WlanCloseHandle(handle, None)
+
+
+def proxy_script() -> str | None:
+    """AutoConfigURL of the person's Internet settings: where the proxy script is. None without one. Not run here.
+
+    Asking the network for a script (WPAD) is on in every Windows, and so tells nothing.
+    """
+    winreg: Any = importlib.import_module("winreg")  # exists on Windows only
+    with contextlib.suppress(OSError), winreg.OpenKey(winreg.HKEY_CURRENT_USER, _INTERNET_SETTINGS) as key:
+        return str(winreg.QueryValueEx(key, "AutoConfigURL")[0]) or None
+    return None
+
+
+def metered() -> bool | None:
+    """Whether the way to the internet is paid by use, asked of INetworkCostManager. Not run here."""
+    ole = _library("ole32")
+    ole.CoInitializeEx(None, 0)
+    manager, cost = ctypes.c_void_p(), ctypes.c_uint32()
+    wanted = (_NETWORK_LIST_MANAGER, None, _CLSCTX_ALL, _NETWORK_COST_MANAGER, ctypes.byref(manager))
+    if ole.CoCreateInstance(*wanted) != 0 or not manager.value:
+        return None
+    table = ctypes.cast(ctypes.cast(manager, ctypes.POINTER(ctypes.c_void_p)).contents.value or 0, _VTABLE).contents
+    call: Any = getattr(ctypes, "WINFUNCTYPE")  # noqa: B009 - exists on Windows only
+    get_cost = call(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)(table[_GET_COST])
+    release = call(ctypes.c_uint32, ctypes.c_void_p)(table[_RELEASE])
+    answer = get_cost(manager, ctypes.byref(cost), None)
+    release(manager)
+    return is_metered(cost.value) if answer == 0 else None
+
+
+def is_metered(cost: int) -> bool | None:
+    """What NLM_CONNECTION_COST (netlistmgr.h) says: 1 is unrestricted, 2 fixed, 4 paid by use; the rest is flags."""
+    level = cost & 0xFFFF
+    return bool(level & (_COST_FIXED | _COST_VARIABLE)) if level else None
+
+
+def gateway_silent() -> bool:
+    """Whether the router of the way out was asked for (ARP) and did not answer. IPv4 only. Not run here."""
+    api = _library("iphlpapi")
+    route = (ctypes.c_uint32 * _FORWARD_ROW_WORDS)()
+    if api.GetBestRoute(ctypes.c_uint32(_OUT_THERE), 0, ctypes.byref(route)) or not route[_NEXT_HOP]:
+        return False
+    row = ctypes.create_string_buffer(neighbour_asked_for(route[_NEXT_HOP], route[_IF_INDEX]), _NEIGHBOUR_BYTES)
+    return api.GetIpNetEntry2(row) == 0 and neighbour_silent(row.raw)
+
+
+def neighbour_asked_for(address: int, if_index: int) -> bytes:
+    """The head of a MIB_IPNET_ROW2 (netioapi.h) that names one neighbour: its SOCKADDR_INET and its adapter's index."""
+    return struct.pack("<HHI20xI", _AF_INET, 0, address, if_index)
+
+
+def neighbour_silent(row: bytes) -> bool:
+    """Whether a MIB_IPNET_ROW2 says "unreachable" (0) or "incomplete" (1) of a neighbour."""
+    return bool(struct.unpack_from("<I", row, _STATE_AT)[0] in (0, 1))
 
 
 def _library(name: str) -> Any:

@@ -10,9 +10,10 @@ import msgspec
 import pytest
 
 from readiness.model import Failure
-from readiness.probes import connection, connection_adapters, connection_open
-from readiness.probes.connection import Attempt, Attempts, End, Task, judge_page, sign_in_page
-from readiness.probes.connection_adapters import Adapter, Kind, LocalLayers
+from readiness.probes import connection, connection_adapters, connection_names, connection_proxy
+from readiness.probes.connection import Attempt, Attempts, End, Line, Task, judge_page, sign_in_page
+from readiness.probes.connection_adapters import Adapter, Kind, LocalLayers, Traffic
+from readiness.probes.connection_proxy import Settings
 from readiness.profile import PortalPage
 from readiness.readings import ConnectionReading, Medium, Reached
 
@@ -32,7 +33,10 @@ def page(end: End, *, web_time: float | None = None, portal_url: str | None = No
 
 
 def concluded(attempts: Attempts, local: LocalLayers = FINE) -> ConnectionReading:
-    return msgspec.structs.replace(ConnectionReading(), **connection.conclude(attempts, local, NOW))
+    """Without how long the answer took, which `test_how_late_an_answer_was` looks at."""
+    return msgspec.structs.replace(
+        ConnectionReading(), **{**connection.conclude(attempts, local, NOW), "answer_s": None}
+    )
 
 
 GOOD, OTHER = host(End.GOOD), host(End.GOOD, "elsewhere.test")
@@ -71,7 +75,7 @@ SILENT = host(End.NO_ANSWER, took_s=4.3)
         ),
         (
             Attempts((host(End.TALKING),), (host(End.GOOD, took_s=3.0),)),
-            ConnectionReading(failure=Failure.NOT_ANSWERING),
+            ConnectionReading(reached=Reached.LATE),
         ),
         (Attempts((host(End.PROXY_LOGIN),)), ConnectionReading(reached=Reached.PROXY_LOGIN)),
         (Attempts((SILENT,), (), (page(End.PROXY_LOGIN),)), ConnectionReading(reached=Reached.PROXY_LOGIN)),
@@ -116,9 +120,65 @@ SILENT = host(End.NO_ANSWER, took_s=4.3)
         (Attempts((host(End.NO_NAME, resolved=False),)), ConnectionReading(reached=Reached.GATEWAY)),
         (Attempts((), (), (page(End.BROKEN),)), ConnectionReading(reached=Reached.NAMES)),
         (Attempts((host(End.NO_ANSWER, "192.0.2.7", resolved=False),)), ConnectionReading(reached=Reached.NAMES)),
+        # A full line may swallow a packet: with answers this late nobody is to blame for it.
+        (
+            Attempts((host(End.GOOD, took_s=0.6), host(End.SILENT, "media.test"))),
+            ConnectionReading(reached=Reached.PROVIDER),
+        ),
+        (
+            Attempts((host(End.GOOD, took_s=0.5), host(End.SILENT, "media.test"))),
+            ConnectionReading(reached=Reached.PROVIDER, hosts_unreachable=("media.test",)),
+        ),
+        # On a line that loses much, a host may only have been unlucky; one that was silent for long is gone.
+        (
+            Attempts((host(End.GOOD, took_s=2.0), host(End.NO_ANSWER, "media.test", took_s=4.3))),
+            ConnectionReading(reached=Reached.PROVIDER),
+        ),
+        (
+            Attempts((host(End.GOOD, took_s=2.0), host(End.NO_NAME, "media.test", took_s=4.0))),
+            ConnectionReading(reached=Reached.PROVIDER),
+        ),
+        (
+            Attempts((host(End.GOOD, took_s=1.0), host(End.NO_ANSWER, "media.test", took_s=4.3))),
+            ConnectionReading(reached=Reached.PROVIDER, hosts_unreachable=("media.test",)),
+        ),
+        (
+            Attempts((host(End.GOOD, took_s=1.0), host(End.NO_ANSWER, "media.test", took_s=0.7))),
+            ConnectionReading(reached=Reached.PROVIDER, hosts_unreachable=("media.test",)),
+        ),
+        # A page is a fraction of a handshake: it may be quick on a line on which handshakes are not.
+        (
+            Attempts((host(End.TALKING), host(End.SILENT, "media.test")), (), (page(End.GOOD),)),
+            ConnectionReading(reached=Reached.LATE),
+        ),
+        (
+            Attempts((host(End.SILENT),), (), (page(End.GOOD),)),
+            ConnectionReading(reached=Reached.INTERNET, hosts_unreachable=("visit.test",)),
+        ),
+        # A trusted host elsewhere has no sign-in page before it: then the page has changed.
+        (
+            Attempts((SILENT,), (OTHER,), (page(End.FOREIGN),)),
+            ConnectionReading(reached=Reached.INTERNET, hosts_unreachable=("visit.test",)),
+        ),
         # Something took the connection and is only slow: no line is not what this is.
-        (Attempts((host(End.TALKING),)), ConnectionReading(failure=Failure.NOT_ANSWERING)),
-        (Attempts((), (), (page(End.TALKING),)), ConnectionReading(failure=Failure.NOT_ANSWERING)),
+        (Attempts((host(End.TALKING),)), ConnectionReading(reached=Reached.LATE)),
+        (Attempts((), (), (page(End.TALKING),)), ConnectionReading(reached=Reached.LATE)),
+        (Attempts((host(End.NO_NAME, resolved=False),), names_late=True), ConnectionReading(reached=Reached.LATE)),
+        # And something that takes every connection and never says a word is no internet.
+        (Attempts((host(End.SILENT),), (host(End.SILENT),)), ConnectionReading(reached=Reached.NAMES)),
+        # The proxy ended every attempt.
+        (Attempts((host(End.PROXY_GONE),)), ConnectionReading(reached=Reached.PROXY_DOWN)),
+        (
+            Attempts((host(End.REFUSED), host(End.PROXY_GONE)), (host(End.REFUSED),), (page(End.BROKEN),)),
+            ConnectionReading(reached=Reached.PROXY_DOWN),
+        ),
+        (Attempts((host(End.REFUSED),), (), (page(End.GOOD),)), ConnectionReading(reached=Reached.PROXY_DOWN)),
+        (Attempts((), (), (page(End.PROXY_GONE),)), ConnectionReading(reached=Reached.PROXY_DOWN)),
+        # It lets others through: it may not know the provider, or not like it.
+        (
+            Attempts((host(End.REFUSED),), (OTHER,)),
+            ConnectionReading(reached=Reached.INTERNET, hosts_unreachable=("visit.test",)),
+        ),
         (Attempts(), ConnectionReading(failure=Failure.NO_SERVER)),
     ],
 )
@@ -135,13 +195,50 @@ def test_what_attempts_mean(attempts: Attempts, expected: ConnectionReading) -> 
         (LocalLayers(connected=True, address=True, route=True, gateway_silent=True), Reached.ADDRESS),
     ],
 )
-@pytest.mark.parametrize("attempts", [Attempts(), Attempts((SILENT,)), Attempts((host(End.NO_NAME, resolved=False),))])
+@pytest.mark.parametrize(
+    "attempts",
+    [
+        Attempts(),
+        Attempts((SILENT,)),
+        Attempts((host(End.NO_NAME, resolved=False),)),
+        Attempts((host(End.PROXY_GONE),)),
+    ],
+)
 def test_layers_inside_the_computer_count_when_nothing_answers(
     attempts: Attempts, local: LocalLayers, reached: Reached
 ) -> None:
     assert concluded(attempts, local) == ConnectionReading(reached=reached)
     # And they do not when something does: an odd network is not a broken one.
     assert concluded(Attempts((GOOD,)), local).reached is Reached.PROVIDER
+
+
+@pytest.mark.parametrize(
+    ("attempts", "answer_s"),
+    [
+        (Attempts((host(End.GOOD, took_s=0.1234), host(End.GOOD, took_s=0.4))), 0.12),
+        (Attempts((host(End.GOOD, took_s=3.0),), (host(End.GOOD, took_s=0.1),)), 3.0),
+        (Attempts((), (host(End.GOOD, took_s=0.3),)), 0.3),
+        (Attempts((SILENT,), (host(End.GOOD, took_s=0.3),)), 0.3),
+        (Attempts((host(End.TALKING),), (host(End.GOOD, took_s=3.0),)), 3.0),
+        (Attempts((), (), (page(End.GOOD),)), None),
+        (Attempts((SILENT,)), None),
+    ],
+)
+def test_how_late_an_answer_was(attempts: Attempts, answer_s: float | None) -> None:
+    assert connection.conclude(attempts, FINE, NOW).get("answer_s") == answer_s
+
+
+@pytest.mark.parametrize(
+    ("step_before_s", "silent_s", "end"),
+    [
+        (0.01, 1.4, End.TALKING),
+        (0.01, 1.6, End.SILENT),
+        (1.0, 2.9, End.TALKING),
+        (1.0, 3.1, End.SILENT),
+    ],
+)
+def test_who_is_slow_and_who_is_silent(step_before_s: float, silent_s: float, end: End) -> None:
+    assert connection._unfinished(step_before_s, silent_s, otherwise=End.SILENT) is end
 
 
 @pytest.mark.parametrize(
@@ -185,19 +282,25 @@ def test_where_to_sign_in(location: str | None, expected: str) -> None:
 
 @pytest.fixture
 def quiet_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A computer with one cable and no proxy."""
-    monkeypatch.setattr(connection_open, "system_proxies", dict)
+    """A computer with one cable and no proxy, watched for a moment only."""
+    moved = iter([(1000, 2000), (126_000, 14_500)])
+    monkeypatch.setattr(connection, "QUIET_S", 0.1)
+    monkeypatch.setattr(connection_proxy, "settings", Settings)
+    monkeypatch.setattr(connection_names, "answers", lambda name, deadline: False)
     monkeypatch.setattr(connection_adapters, "adapters", lambda: (Adapter("eth0", True, ("192.0.2.2",)),))
     monkeypatch.setattr(connection_adapters, "source_addresses", lambda: ("192.0.2.2",))
     monkeypatch.setattr(connection_adapters, "describe", lambda found, sources: Kind(Medium.WIFI, False, -60.0))
+    monkeypatch.setattr(connection_adapters, "metered", lambda: True)
+    monkeypatch.setattr(connection_adapters, "traffic", lambda: Traffic(time.monotonic(), {"eth0": next(moved)}))
     monkeypatch.setattr(connection_adapters, "local_layers", lambda found, sources: FINE)
 
 
 def ending(ends: dict[str, End], delays_s: dict[str, float]) -> Callable[..., End]:
     def attempt(tried: Attempt, *rest: object) -> End:
-        deadline = rest[-1]
-        assert isinstance(deadline, float)
-        threading.Event().wait(min(delays_s.get(tried.target, 0.0), max(0.0, deadline - time.monotonic())))
+        line = rest[-1]
+        assert isinstance(line, Line)
+        connection._hold(tried, line)
+        threading.Event().wait(min(delays_s.get(tried.target, 0.0), max(0.0, line.deadline - time.monotonic())))
         return ends[tried.target]
 
     return attempt
@@ -208,10 +311,66 @@ def test_the_probe_tells_what_carries_the_line_before_it_knows_how_far(monkeypat
     monkeypatch.setattr(connection, "_try_host", ending({"visit.test": End.GOOD}, {}))
     told: list[ConnectionReading] = []
     reading = connection.read(Task(hosts=("visit.test",)), told.append)
-    assert told == [ConnectionReading(medium=Medium.WIFI, signal_bars=3, vpn=False, proxy=False)]
-    assert reading == ConnectionReading(
-        medium=Medium.WIFI, signal_bars=3, vpn=False, proxy=False, reached=Reached.PROVIDER
-    )
+    carried = ConnectionReading(medium=Medium.WIFI, signal_bars=3, vpn=False, proxy=False, socks=False, metered=True)
+    assert told[0] == carried
+    assert len(told) == 2
+    assert (reading.reached, reading.answer_s) == (Reached.PROVIDER, 0.0)
+    # 125 kB down and 12.5 kB up in a tenth of a second and what it took to look.
+    assert told[1].others_down_mbps == reading.others_down_mbps
+    assert reading.others_down_mbps == pytest.approx(10.0, rel=0.3)
+    assert reading.others_up_mbps == pytest.approx(1.0, rel=0.3)
+    left = {"reached": None, "answer_s": None, "others_down_mbps": None, "others_up_mbps": None}
+    assert msgspec.structs.replace(reading, **left) == carried
+
+
+@pytest.mark.usefixtures("quiet_machine")
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (Settings({"https": "http://proxy.test:3128"}), (True, None, False)),
+        (Settings({"all": "socks5://proxy.test:1080"}), (False, None, True)),
+        (Settings({"no": "x.test"}, "http://wpad.test/a/proxy.pac?who=me"), (False, "wpad.test", False)),
+        (Settings(script=""), (False, "", False)),
+        (Settings(script="file:///home/person/office.pac"), (False, "office.pac", False)),
+    ],
+)
+def test_what_is_told_of_the_settings(
+    settings: Settings, expected: tuple[bool, str | None, bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_proxy, "settings", lambda: settings)
+    monkeypatch.setattr(connection, "_try_host", ending({"visit.test": End.GOOD}, {}))
+    reading = connection.read(Task(hosts=("visit.test",)), lambda partial: None)
+    assert (reading.proxy, reading.proxy_script, reading.socks) == expected
+
+
+@pytest.mark.usefixtures("quiet_machine")
+def test_a_line_that_is_not_there_is_not_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "QUIET_S", 30.0)
+    monkeypatch.setattr(connection_adapters, "source_addresses", tuple)
+    monkeypatch.setattr(connection, "_try_host", ending({"visit.test": End.NO_NAME}, {}))
+    started = time.monotonic()
+    reading = connection.read(Task(hosts=("visit.test",)), lambda partial: None)
+    assert time.monotonic() - started < 1.0
+    assert (reading.others_down_mbps, reading.others_up_mbps) == (None, None)
+
+
+@pytest.mark.usefixtures("quiet_machine")
+def test_names_that_come_too_late_for_the_system_are_late_and_not_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def answers(name: str, deadline: float) -> bool:
+        asked.append(name)
+        return True
+
+    def without_a_name(tried: Attempt, *rest: object) -> End:
+        threading.Event().wait(0.8)
+        return End.NO_NAME
+
+    monkeypatch.setattr(connection_names, "answers", answers)
+    monkeypatch.setattr(connection, "_try_host", without_a_name)
+    reading = connection.read(Task(hosts=("192.0.2.1", "visit.test")), lambda partial: None)
+    assert reading.reached is Reached.LATE
+    assert asked == ["visit.test"]
 
 
 @pytest.mark.may_leave_threads("connection attempt")
@@ -219,10 +378,10 @@ def test_the_probe_tells_what_carries_the_line_before_it_knows_how_far(monkeypat
 @pytest.mark.parametrize(
     ("delays_s", "least_s", "most_s", "unreachable"),
     [
-        ({}, 0.0, 0.5, ()),
-        ({"elsewhere.test": 9.0, "http://check.test/": 9.0}, 0.0, 0.5, ()),  # nobody waits for those that do not count
-        ({"media.test": 9.0}, 1.4, 2.2, ("media.test",)),
-        ({"visit.test": 0.3, "media.test": 1.0}, 0.9, 1.8, ()),
+        ({}, 0.1, 0.6, ()),
+        ({"elsewhere.test": 9.0, "http://check.test/": 9.0}, 0.1, 0.6, ()),  # nobody waits for those that do not count
+        ({"media.test": 9.0}, 1.5, 2.3, ("media.test",)),
+        ({"visit.test": 0.3, "media.test": 1.0}, 1.0, 1.9, ()),
     ],
 )
 def test_how_long_the_probe_waits_for_whom(
@@ -248,7 +407,7 @@ def test_how_long_the_probe_waits_for_whom(
     assert least_s <= took_s <= most_s
 
 
-@pytest.mark.may_leave_threads("what carries the line")
+@pytest.mark.may_leave_threads("a question to the system")
 @pytest.mark.usefixtures("quiet_machine")
 def test_a_system_that_does_not_tell_in_time_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(found: object, sources: object) -> Kind:

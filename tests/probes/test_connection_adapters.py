@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from readiness.probes import connection_adapters, connection_linux, connection_macos, connection_windows
-from readiness.probes.connection_adapters import Adapter, Kind, LocalLayers, bars
+from readiness.probes.connection_adapters import Adapter, Kind, LocalLayers, Traffic, bars
 from readiness.probes.connection_macos import WifiFacts
 from readiness.probes.connection_windows import AdapterRow
 from readiness.readings import Medium
@@ -100,9 +100,67 @@ def test_each_system_is_asked_in_its_own_way(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr(sys, "platform", platform)
         monkeypatch.setattr(module, "kind", lambda name: Kind(Medium.WIFI, False, -50.0))
         assert connection_adapters.describe((CABLE,), CABLE.addresses) == Kind(Medium.WIFI, False, -50.0)
-        assert not connection_adapters.local_layers((CABLE,), CABLE.addresses).gateway_silent
-    monkeypatch.setattr(sys, "platform", "freebsd14")
+        for silent in (True, False):
+            monkeypatch.setattr(module, "gateway_silent", lambda silent=silent: silent)
+            layers = connection_adapters.local_layers((CABLE,), CABLE.addresses)
+            assert (layers.gateway_silent, layers.leads_out) == (silent, not silent)
+    monkeypatch.setattr(connection_windows, "metered", lambda: True)
+    for platform, told in (("win32", True), ("darwin", None), ("freebsd14", None)):
+        monkeypatch.setattr(sys, "platform", platform)
+        assert connection_adapters.metered() is told
     assert connection_adapters.describe((CABLE,), CABLE.addresses) == Kind()
+    assert not connection_adapters.local_layers((CABLE,), CABLE.addresses).gateway_silent
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(connection_linux, "metered", lambda: False)
+    assert connection_adapters.metered() is False
+
+
+def traffic(at_s: float, **moved_bytes: tuple[int, int]) -> Traffic:
+    return Traffic(at_s, moved_bytes)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (traffic(1.0, eth0=(0, 0)), traffic(3.0, eth0=(1_000_000, 250_000)), (4.0, 1.0)),
+        (traffic(1.0, eth0=(0, 0), wlan0=(5, 5)), traffic(2.0, eth0=(125, 0), wlan0=(9_000_000, 5)), (0.001, 0.0)),
+        # A counter that has begun anew says nothing.
+        (traffic(1.0, eth0=(9_000, 9_000)), traffic(2.0, eth0=(10, 125_000)), (0.0, 0.928)),
+        (traffic(1.0, eth0=(0, 0)), traffic(1.0, eth0=(9, 9)), None),
+        (traffic(1.0), traffic(2.0, eth0=(9, 9)), None),
+        (traffic(1.0, eth0=(0, 0)), traffic(2.0), None),
+    ],
+)
+def test_what_others_move(before: Traffic, after: Traffic, expected: tuple[float, float] | None) -> None:
+    assert after.mbps_since(before, ("eth0",)) == expected
+
+
+def test_traffic_of_two_adapters_is_added_up() -> None:
+    before, after = traffic(0.0, a=(0, 0), b=(0, 0)), traffic(1.0, a=(125_000, 0), b=(125_000, 250_000))
+    assert after.mbps_since(before, ("a", "b")) == (2.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("found", "sources", "vpn", "names"),
+    [
+        ((CABLE, WIFI), CABLE.addresses, False, ("eth0",)),
+        ((CABLE, WIFI), (), False, ()),
+        ((CABLE, TUNNEL, PULLED, WAITING), TUNNEL.addresses, True, ("eth0",)),
+        ((CABLE, WIFI, TUNNEL), TUNNEL.addresses, True, ("eth0", "wlan0")),
+        ((TUNNEL,), TUNNEL.addresses, True, ("tun0",)),
+        ((CABLE, TUNNEL), TUNNEL.addresses, None, ("tun0",)),
+    ],
+)
+def test_whose_traffic_shares_the_line(
+    found: tuple[Adapter, ...], sources: tuple[str, ...], vpn: bool | None, names: tuple[str, ...]
+) -> None:
+    assert connection_adapters.counted(found, sources, vpn=vpn) == names
+
+
+def test_this_computer_counts_its_traffic() -> None:
+    counted = connection_adapters.traffic()
+    assert "lo" in counted.moved_bytes
+    assert counted.mbps_since(counted, ("lo",)) is None
 
 
 def test_the_adapters_of_this_computer_can_be_read() -> None:
@@ -208,11 +266,49 @@ IP address       HW type     Flags       HW address            Mask     Device
         ("", ARP.format(flags="0x0"), False),
     ],
 )
-def test_linux_router_that_does_not_answer(route: str, arp: str, silent: bool, tmp_path: Path) -> None:
+def test_linux_router_that_does_not_answer(
+    route: str, arp: str, silent: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_linux, "_said", lambda *command: "")  # no IPv6
     (tmp_path / "route").write_text(route)
     (tmp_path / "arp").write_text(arp)
     assert connection_linux.gateway_silent(tmp_path) is silent
     assert connection_linux.default_gateways(ROUTE) == {"192.0.2.1"}
+
+
+NEIGHBOURS = """\
+fe80::1 dev wlan0 lladdr 02:fc:00:00:00:05 router {state}
+2001:db8::7 dev wlan0 FAILED
+"""
+SIX = "default via fe80::1 dev wlan0 proto ra metric 600 pref medium\n"
+
+
+@pytest.mark.parametrize(
+    ("routes", "neighbours", "silent"),
+    [
+        (SIX, NEIGHBOURS.format(state="REACHABLE"), False),
+        (SIX, "fe80::1 dev wlan0 router FAILED\n", True),
+        (SIX, "fe80::1 dev wlan0 INCOMPLETE\n", True),
+        (SIX + SIX.replace("fe80::1", "fe80::2"), "fe80::1 dev wlan0 FAILED\n", False),  # the other may be there
+        (SIX, "", False),
+        ("", NEIGHBOURS.format(state="FAILED"), False),
+    ],
+)
+def test_linux_router_of_ipv6_that_does_not_answer(
+    routes: str, neighbours: str, silent: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = {"route": routes, "neigh": neighbours}
+    monkeypatch.setattr(connection_linux, "_said", lambda *command: answers[command[2]])
+    assert connection_linux.gateway_silent(tmp_path) is silent
+
+
+@pytest.mark.parametrize(
+    ("answer", "metered"),
+    [("u 1\n", True), ("u 2\n", False), ("u 3\n", True), ("u 4\n", False), ("u 0\n", None), ("", None), ("s 1", None)],
+)
+def test_linux_lines_that_are_paid_by_use(answer: str, metered: bool | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "run", _iw_says(answer))
+    assert connection_linux.metered() is metered
 
 
 # --- Windows ---------------------------------------------------------------------------------------------------------
@@ -272,6 +368,23 @@ def test_windows_connected_wifi_interfaces() -> None:
     assert list(connection_windows.connected_interfaces(table)) == [(b"A" * 16, "Intel(R) Wi-Fi 6")]
 
 
+@pytest.mark.parametrize(
+    ("cost", "metered"),
+    [(0, None), (1, False), (2, True), (4, True), (0x10002, True), (0x40001, False), (0x20000, None)],
+)
+def test_windows_lines_that_are_paid_by_use(cost: int, metered: bool | None) -> None:
+    assert connection_windows.is_metered(cost) is metered
+
+
+@pytest.mark.parametrize(("state", "silent"), [(0, True), (1, True), (2, False), (4, False), (5, False), (6, False)])
+def test_windows_router_that_does_not_answer(state: int, silent: bool) -> None:
+    asked = connection_windows.neighbour_asked_for(int.from_bytes(bytes((192, 0, 2, 1)), "little"), 7)
+    # MIB_IPNET_ROW2: SOCKADDR_INET (28 bytes), the adapter's index, its LUID, the hardware address, its length, the state.
+    row = struct.pack("<HH4s20xIQ32sIIIIx", 2, 0, bytes((192, 0, 2, 1)), 7, 0, b"", 0, state, 0, 0)
+    assert row[: len(asked)] == asked
+    assert connection_windows.neighbour_silent(row) is silent
+
+
 # --- macOS -----------------------------------------------------------------------------------------------------------
 
 
@@ -292,6 +405,35 @@ def test_macos_kinds(name: str, wifi: WifiFacts, expected: Kind, monkeypatch: py
     assert connection_macos.kind_of(name, wifi) == expected
     monkeypatch.setattr(connection_macos, "_wifi", lambda: wifi)
     assert connection_macos.kind(name) == expected
+
+
+ROUTE_TO_DEFAULT = """\
+   route to: default
+destination: default
+       mask: default
+    gateway: 192.0.2.1
+  interface: en0
+      flags: <UP,GATEWAY,DONE,STATIC,PRCLONING,GLOBAL>
+"""
+
+
+@pytest.mark.parametrize(
+    ("route", "row", "silent"),
+    [
+        (ROUTE_TO_DEFAULT, "? (192.0.2.1) at (incomplete) on en0 ifscope [ethernet]\n", True),
+        (ROUTE_TO_DEFAULT, "? (192.0.2.1) at 2:fc:0:0:0:5 on en0 ifscope [ethernet]\n", False),
+        (ROUTE_TO_DEFAULT, "192.0.2.1 (192.0.2.1) -- no entry\n", False),
+        ("route: writing to routing socket: not in table\n", "? (192.0.2.1) at (incomplete) on en0\n", False),
+    ],
+)
+def test_macos_router_that_does_not_answer(route: str, row: str, silent: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = {("route", "-n", "get", "default"): route, ("arp", "-n", "192.0.2.1"): row}
+    monkeypatch.setattr(connection_macos, "_said", lambda *command: answers[command])
+    assert connection_macos.gateway_silent() is silent
+
+
+def test_macos_programs_that_are_missing_say_nothing() -> None:
+    assert connection_macos._said("scutil-that-is-not-here", "--proxy") == ""
 
 
 def test_without_core_wlan_nothing_is_claimed() -> None:

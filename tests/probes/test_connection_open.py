@@ -7,7 +7,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readiness.probes import connection, connection_open
-from readiness.probes.connection import Attempt, End
+from readiness.probes.connection import Attempt, End, Line
 from readiness.probes.connection_certificate import Issuer, read_issuer
 from readiness.probes.connection_open import (
     CannotOpen,
@@ -29,6 +29,7 @@ from readiness.probes.connection_open import (
     NoEncryption,
     NotTrusted,
     Proxy,
+    ProxyGone,
     ProxyRefused,
     ProxyWantsLogin,
     WrongDate,
@@ -173,6 +174,29 @@ def test_a_name_that_is_not_known_or_not_told_in_time() -> None:
             connection_open.resolve("slow.test", 1, soon(0.05))
 
 
+def test_a_name_is_asked_for_again_when_the_system_says_not_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float] = []
+
+    def found(*rest: object, **options: object) -> list[tuple[object, ...]]:
+        asked.append(time.monotonic())
+        if len(asked) < goes_well_at:
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        return [(socket.AF_INET, 1, 6, "", ("192.0.2.1", 1))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+    goes_well_at = 3
+    assert connection_open.resolve("any.test", 1, soon()) == [(socket.AF_INET, ("192.0.2.1", 1))]
+    goes_well_at = 99
+    asked.clear()
+    with pytest.raises(NameUnknown, match="Temporary"):
+        connection_open.resolve("any.test", 1, soon())
+    assert len(asked) == 3
+    asked.clear()
+    with pytest.raises(NameUnknown):  # there is no time for another question
+        connection_open.resolve("any.test", 1, soon(0.1))
+    assert len(asked) == 1
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
 def test_both_families_connect(address: str) -> None:
     with listening(says(), address) as port:
@@ -235,8 +259,11 @@ def test_which_proxy_a_browser_would_use(proxies: dict[str, str], scheme: str, e
 
 
 def test_hosts_that_go_past_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    through = {"https": "http://proxy.test:1"}
+    assert connection_open.proxy_for("visit.test", "https", {**through, "no": ".test"}) is None
+    assert connection_open.proxy_for("visit.example", "https", {**through, "no": ".test"}) is not None
     monkeypatch.setenv("no_proxy", "visit.test")
-    assert connection_open.proxy_for("visit.test", "https", {"https": "http://proxy.test:1"}) is None
+    assert connection_open.proxy_for("visit.test", "https", through) is None
 
 
 @pytest.mark.parametrize(
@@ -262,9 +289,32 @@ def test_a_tunnel_through_a_proxy(answer: bytes, error: type[CannotOpen] | None)
     assert b"Proxy-Authorization: Basic dXNlcjpzZWNyZXQ=\r\n" in heard[0]
 
 
-def test_a_proxy_that_does_not_answer() -> None:
-    with listening(listens_only) as port, pytest.raises(NoAnswer):
+def test_a_proxy_that_says_nothing_or_is_not_there() -> None:
+    with listening(listens_only) as port, pytest.raises(ProxyRefused):
         connection_open.open_tunnel("2001:db8::1", 443, soon(0.3), Proxy("127.0.0.1", port))
+    with pytest.raises(ProxyGone):
+        connection_open.open_tunnel("visit.test", 443, soon(), Proxy("127.0.0.1", port))
+    with pytest.raises(ProxyGone):
+        connection_open.open_tunnel("visit.test", 443, soon(), Proxy("no-such.invalid", 3128))
+
+
+def test_a_proxy_that_never_comes_to_its_end_is_left_in_time() -> None:
+    def trickles(line: socket.socket) -> None:
+        between = threading.Event()
+        for _ in range(60):
+            line.sendall(b"x")
+            between.wait(0.05)
+
+    began = time.monotonic()
+    with listening(trickles) as port, pytest.raises(ProxyRefused):
+        connection_open.open_tunnel("visit.test", 443, soon(0.3), Proxy("127.0.0.1", port))
+    assert time.monotonic() - began < 2.5
+
+
+def test_an_address_of_the_settings_that_is_none() -> None:
+    assert [
+        connection_open.proxy_at(address) for address in (None, "", "socks5://a.test:1", "http://", "http://[::")
+    ] == [None] * 5
 
 
 # --- Certificates ----------------------------------------------------------------------------------------------------
@@ -354,10 +404,17 @@ def test_a_certificate_cut_short_has_no_issuer() -> None:
 # --- Attempts of the probe -------------------------------------------------------------------------------------------
 
 
+def line(seconds: float = 5.0, proxies: Mapping[str, str] | None = None) -> Line:
+    """A line that has been watched."""
+    watched = threading.Event()
+    watched.set()
+    return Line(proxies or {}, soon(seconds), watched)
+
+
 def tried(port: int, monkeypatch: pytest.MonkeyPatch, seconds: float = 5.0) -> Attempt:
     monkeypatch.setattr(connection, "_HTTPS_PORT", port)
     attempt = Attempt("localhost")
-    attempt.end = connection._try_host(attempt, {}, soon(seconds))
+    attempt.end = connection._try_host(attempt, line(seconds))
     return attempt
 
 
@@ -379,15 +436,74 @@ def test_how_an_attempt_at_a_host_ends(trusted: Signed, monkeypatch: pytest.Monk
 def test_a_handshake_that_our_own_deadline_cuts_off_is_only_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     with listening(listens_only) as port:
         assert tried(port, monkeypatch, 0.3).end is End.TALKING
+        monkeypatch.setattr(connection, "_SILENT_S", 0.1)
+        assert tried(port, monkeypatch, 0.4).end is End.SILENT
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_handshake_that_had_begun_is_slow_however_long_it_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def begins(line: socket.socket) -> None:
+        line.recv(4096)
+        line.sendall(b"\x16\x03\x03\x20\x00")  # the head of 8 KiB that never come
+        listens_only(line)
+
+    monkeypatch.setattr(connection, "_SILENT_S", 0.1)
+    with listening(begins) as port:
+        assert tried(port, monkeypatch, 0.4).end is End.TALKING
+
+
+def test_nothing_is_said_before_the_line_was_watched(trusted: Signed, monkeypatch: pytest.MonkeyPatch) -> None:
+    spoken = threading.Event()
+
+    def serve(line: socket.socket) -> None:
+        line.recv(1, socket.MSG_PEEK)
+        spoken.set()
+        tls(trusted.context())(line)
+
+    watched = threading.Event()
+    with listening(serve) as port:
+        monkeypatch.setattr(connection, "_HTTPS_PORT", port)
+        attempt = Attempt("localhost")
+        ends: list[End] = []
+        trying = threading.Thread(
+            target=lambda: ends.append(connection._try_host(attempt, Line({}, soon(), watched))), name="trying"
+        )
+        trying.start()
+        assert not spoken.wait(0.3)
+        watched.set()
+        trying.join(5)
+    assert ends == [End.GOOD]
+    assert attempt.held_s > 0.1
+
+
+def test_a_connection_that_takes_as_long_as_its_name_did_is_only_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(host: str, port: int, deadline: float, on_resolved: Callable[[], None]) -> socket.socket:
+        threading.Event().wait(takes_s[-1])
+        on_resolved()
+        threading.Event().wait(max(0.0, deadline - time.monotonic()))
+        raise NoAnswer(host)
+
+    monkeypatch.setattr(connection_open, "connect", nobody)
+    monkeypatch.setattr(connection, "_SILENT_S", 0.1)
+    page = PortalPage(url="http://check.test/", body="")
+    takes_s: list[float] = []
+    for named_s, end in ((0.3, End.TALKING), (0.01, End.NO_ANSWER)):
+        takes_s.append(named_s)
+        assert connection._try_host(Attempt("visit.test"), line(0.5)) is end
+        assert connection._try_page(Attempt("x"), page, line(0.5)) is end
 
 
 def test_proxies_and_unknown_names_end_an_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
     with listening(says(b"HTTP/1.1 407 Login\r\n\r\n")) as port:
         attempt = Attempt("visit.test")
         proxies = {"https": f"http://127.0.0.1:{port}"}
-        assert connection._try_host(attempt, proxies, soon()) is End.PROXY_LOGIN
+        assert connection._try_host(attempt, line(proxies=proxies)) is End.PROXY_LOGIN
         assert not attempt.resolved  # digits need no name server
-    assert connection._try_host(Attempt("no-such.invalid"), {}, soon()) is End.NO_NAME
+    with listening(says(b"HTTP/1.1 403 Forbidden\r\n\r\n")) as port:
+        proxies = {"https": f"http://127.0.0.1:{port}"}
+        assert connection._try_host(Attempt("visit.test"), line(proxies=proxies)) is End.REFUSED
+    assert connection._try_host(Attempt("visit.test"), line(proxies=proxies)) is End.PROXY_GONE
+    assert connection._try_host(Attempt("no-such.invalid"), line()) is End.NO_NAME
 
 
 def fetched(answer: bytes, seconds: float = 5.0, *, through_proxy: bool = False, body: str = "success") -> Attempt:
@@ -395,7 +511,7 @@ def fetched(answer: bytes, seconds: float = 5.0, *, through_proxy: bool = False,
         url = f"http://127.0.0.1:{port}/page.txt?x=1" if not through_proxy else "http://check.test/page.txt"
         attempt = Attempt(url)
         proxies = {"http": f"http://127.0.0.1:{port}"} if through_proxy else {}
-        attempt.end = connection._try_page(attempt, PortalPage(url=url, body=body), proxies, soon(seconds))
+        attempt.end = connection._try_page(attempt, PortalPage(url=url, body=body), line(seconds, proxies))
     return attempt
 
 
@@ -425,7 +541,21 @@ def test_a_page_is_fetched_through_the_proxy() -> None:
 def test_a_page_that_is_slow_is_only_slow() -> None:
     with listening(listens_only) as port:
         page = PortalPage(url=f"http://127.0.0.1:{port}/", body="")
-        assert connection._try_page(Attempt("x"), page, {}, soon(0.3)) is End.TALKING
+        assert connection._try_page(Attempt("x"), page, line(0.3)) is End.TALKING
+
+    def begins(line: socket.socket) -> None:
+        line.recv(4096)
+        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 80\r\n\r\nsucc")
+        listens_only(line)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection, "_SILENT_S", 0.1)
+        with listening(listens_only) as port:
+            page = PortalPage(url=f"http://127.0.0.1:{port}/", body="")
+            assert connection._try_page(Attempt("x"), page, line(0.4)) is End.SILENT
+        with listening(begins) as port:
+            page = PortalPage(url=f"http://127.0.0.1:{port}/", body="")
+            assert connection._try_page(Attempt("x"), page, line(0.4)) is End.TALKING
 
 
 def test_a_page_whose_host_does_not_answer() -> None:
@@ -433,4 +563,6 @@ def test_a_page_whose_host_does_not_answer() -> None:
         port = server.getsockname()[1]
     attempt = Attempt("x")
     page = PortalPage(url=f"http://127.0.0.1:{port}/", body="")
-    assert connection._try_page(attempt, page, {}, soon()) is End.NO_ANSWER
+    assert connection._try_page(attempt, page, line()) is End.NO_ANSWER
+    through = line(proxies={"http": f"http://127.0.0.1:{port}"})
+    assert connection._try_page(Attempt("x"), PortalPage(url="http://check.test/", body=""), through) is End.PROXY_GONE
