@@ -124,11 +124,21 @@ def _ended_by(end: BaseException, language: str, log_file: Path) -> int:
                 sentence = N_("The output cannot be written ({reason}).")
                 _say(_told(sentence, {"reason": os_reason(end)}, language), sys.stderr)
             return Exit.CUT_OFF
+        case _ if asked := _asked_to_end(end):
+            return _ended_by(asked, language, log_file)
         case _:
             log.error("the terminal face broke", exc_info=end)
             sentence = N_("Something went wrong in this program, not in your computer. The details are in {file}.")
             _say(translate(sentence, language).format(file=log_file), sys.stderr)
             return Exit.OUR_FAULT
+
+
+def _asked_to_end(end: BaseException) -> BaseException | None:
+    """The signal behind an error: one that comes while a thread is being started makes Python itself stumble."""
+    behind = end.__context__
+    while behind is not None and not isinstance(behind, SystemExit | KeyboardInterrupt):
+        behind = behind.__context__
+    return behind
 
 
 @contextmanager
@@ -174,18 +184,27 @@ class _Forgiving:
         os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
 
 
+#: What ends a program from outside: SIGTERM, and SIGHUP (not on Windows) for a terminal that was closed.
+_ENDS: Final = tuple(number for name in ("SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)))
+
+
 @contextmanager
 def ending_on_sigterm() -> Iterator[None]:
-    """Let SIGTERM end us as Ctrl-C does: by an exception, so that children and the terminal are left in order."""
+    """Let SIGTERM end us as Ctrl-C does: by an exception, so that children and the terminal are left in order.
+
+    SIGHUP, too, unless we were started to outlive our terminal (nohup).
+    """
 
     def end(number: int, frame: FrameType | None) -> NoReturn:
         sys.exit(128 + number)
 
-    before = signal.signal(signal.SIGTERM, end)
+    ours = [number for number in _ENDS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = [signal.signal(number, end) for number in ours]
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, answer in zip(ours, before, strict=True):
+            signal.signal(number, answer)
 
 
 def _told(sentence: str, params: Mapping[str, str | int], language: str) -> str:
@@ -202,7 +221,7 @@ def _check(options: argparse.Namespace) -> int:
 
     language = options.lang
     profile = _profile(options)
-    if options.server:
+    if options.server is not None:  # an empty address must not send anybody to a stranger's server
         profile = msgspec.structs.replace(profile, servers=(profiles.server_at(options.server),))
     _must_be_writable(options.save_readings)
     skip = set(options.skip or ()) | ({check.id for check in CHECKS} - set(options.only) if options.only else set())
@@ -241,16 +260,18 @@ def _judge(options: argparse.Namespace) -> int:
 
 
 def _show(report: Report, profile: Profile, options: argparse.Namespace) -> int:
-    from readiness import joining, terminal
+    from readiness import joining, outlook, terminal
     from readiness.advice import advice_for
 
     following = joining.next_step(report, lambda finding_id: advice_for(finding_id).fixable)
+    line = outlook.forecast(report, profile)
     if options.json:
-        _print_json(report_object(report, following, options.lang))
+        _print_json(report_object(report, line, following, options.lang))
     else:
         terminal.print_report(
             terminal.console_for(sys.stdout),
             report,
+            line,
             following,
             joining.join_card(profile, joining.suggested_way(report), options.lang, report),
             joining.other_care(profile, options.lang),

@@ -17,6 +17,7 @@ from readiness.profile import Limit, Profile
 from readiness.readings import (
     BandwidthReading,
     BrowserReading,
+    CallQualityReading,
     CameraReading,
     ComputerReading,
     ConnectionReading,
@@ -78,7 +79,7 @@ class Port(msgspec.Struct, frozen=True):
     task: Callable[[Profile, Choices], Mapping[str, object]] = lambda profile, choices: {}
     """The fields of the probe's ``Task``. Not the Task itself: importing its module would load the drivers here."""
     shares: str | None = None
-    """What it needs for itself: readings that share it (the air between speaker and microphone) run one by one."""
+    """What it needs for itself: readings that share it (the air between speaker and microphone, the line) run one by one."""
 
 
 def _connection_task(profile: Profile, choices: Choices) -> Mapping[str, object]:
@@ -96,13 +97,19 @@ def _bandwidth_task(profile: Profile, choices: Choices) -> Mapping[str, object]:
     }
 
 
+def _call_quality_task(profile: Profile, choices: Choices) -> Mapping[str, object]:
+    return {"servers": profile.turn, "other_hosts": profile.network.other_hosts}
+
+
 def _enough(limit: object) -> float | None:
     """The rate from which on a direction is good, by which a measurement may end early."""
     return msgspec.convert(limit, Limit).good_from if limit else None
 
 
 #: Deadlines: the camera's and the sound's from the design (a hung driver costs 8 s and 6 s), the speaker's with up to
-#: four tones on top; the line's with the search for servers (up to 20 s), two directions (13 s each) and a second look.
+#: four tones on top; the line's with the search for servers (up to 20 s), two directions (13 s each) and a second look;
+#: the call's with the search for a server and a transport (12 s), and its packets (10 s and, on a slow line, some more).
+#: Both fill the line, so they take turns; the connection comes before them, and watches for a second what others do on it.
 PORTS: Final[Mapping[type[Reading], Port]] = {
     CameraReading: Port("camera", 8, lambda profile, choices: {"camera": choices.camera}),
     MicrophoneReading: Port("microphone", 6, lambda profile, choices: {"microphone": choices.microphone}, "sound"),
@@ -116,8 +123,9 @@ PORTS: Final[Mapping[type[Reading], Port]] = {
         },
         "sound",
     ),
-    ConnectionReading: Port("connection", 6, _connection_task),
-    BandwidthReading: Port("bandwidth", 60, _bandwidth_task),
+    ConnectionReading: Port("connection", 6, _connection_task, "line"),
+    BandwidthReading: Port("bandwidth", 60, _bandwidth_task, "line"),
+    CallQualityReading: Port("call_quality", 30, _call_quality_task, "line"),
     BrowserReading: Port("browser", 6),
     OperatingSystemReading: Port("operating_system", 4),
     ComputerReading: Port("computer", 4),

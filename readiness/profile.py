@@ -193,6 +193,12 @@ UNSAFE_URL: Final = N_(
 )
 
 
+WRONG_URL: Final = N_(
+    "{file}: {field} is {value}, but it must be an address such as https://speed.example.org:8443/backend/: "
+    "only a host, a port and a folder."
+)
+
+
 class Server(Section, frozen=True):
     """One place to measure the line against. The profile's order is the order of trying."""
 
@@ -207,7 +213,9 @@ class Server(Section, frozen=True):
             return Flaw("url", NEEDS_NO_URL, {"value": shape.shown(self.url), "kind": self.kind.value})
         if self.url is None:
             return Flaw("url", NEEDS_URL)
-        return None if may_measure_against(self.url) else Flaw("url", UNSAFE_URL, {"value": shape.shown(self.url)})
+        if may_measure_against(self.url):
+            return None
+        return Flaw("url", UNSAFE_URL if _is_plain(self.url) else WRONG_URL, {"value": shape.shown(self.url)})
 
 
 def may_measure_against(url: str) -> bool:
@@ -216,17 +224,22 @@ def may_measure_against(url: str) -> bool:
     A clinic's own server seldom has a certificate, and what is sent is test data; but test data sent openly through the
     internet would be an invitation to tamper with the result.
     """
+    if not _is_plain(url):
+        return False
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and is_near(parts.hostname or ""))
+
+
+def _is_plain(url: str) -> bool:
+    """Whether an address names a host, a port and a folder at most."""
     if not url.isprintable() or " " in url:
         return False
     try:
         parts = urlsplit(url)
-        _ = parts.port
+        port = parts.port
     except ValueError:
         return False
-    host = parts.hostname
-    if not host or parts.username is not None or parts.query or parts.fragment:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and is_near(host))
+    return bool(parts.hostname) and port != 0 and parts.username is None and not parts.query and not parts.fragment
 
 
 def server_at(url: str) -> Server:
@@ -238,13 +251,80 @@ def server_at(url: str) -> Server:
     return server
 
 
+#: A whole number as `inet_aton` takes one, octal and hexadecimal included.
+_NUMBER: Final = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
+
+
 def is_near(host: str) -> bool:
     """Whether a host is this computer or on a private network, as far as its name or address tells."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return "." not in host or host.endswith((".local", ".localhost"))
+        # A number alone is an address, too: systems read 134744072 as 8.8.8.8.
+        has_no_domain = "." not in host and not _NUMBER.fullmatch(host)
+        return has_no_domain or host.endswith((".local", ".localhost"))
     return address.is_private or address.is_loopback or address.is_link_local
+
+
+WRONG_TURN_URL: Final = N_(
+    "{file}: {field} is {value}, but it must be the address of a TURN server such as turn:turn.example.org:3478; "
+    "UDP, TCP and TLS are tried by themselves."
+)
+
+#: RFC 7065 without "?transport=…": which transport works is what is to be found out.
+_TURN_URL: Final = re.compile(
+    r"turn:(?P<host>[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
+)
+
+#: Ports by RFC 8656, section 16, and the one that looks like a web page.
+_TURN_PORT: Final = 3478
+_TURN_TLS_PORT: Final = 443
+
+
+class TurnServer(Section, frozen=True):
+    """A TURN server that sends packets back to us, as one carries a call. The profile's order is the order of trying.
+
+    A profile is no secret store: whoever can read the file can read the password, and use the server until the clinic
+    changes it. Give an account that can do nothing else, with a quota on the server.
+    """
+
+    url: str
+    """``turn:HOST`` or ``turn:HOST:PORT``: UDP and TCP at this port, 3478 where none is named."""
+    username: Words
+    password: Words
+    tls_port: int = _TURN_TLS_PORT
+    """Where the server takes TURN over TLS: 443 passes where nothing else does."""
+
+    def flaw(self) -> Flaw | None:
+        found = _TURN_URL.fullmatch(self.url)
+        if not found or not 0 < int(found["port"] or _TURN_PORT) < 65536:
+            return Flaw("url", WRONG_TURN_URL, {"value": shape.shown(self.url)})
+        if found["host"].startswith("["):
+            try:
+                ipaddress.IPv6Address(found["host"][1:-1])
+            except ValueError:
+                return Flaw("url", WRONG_TURN_URL, {"value": shape.shown(self.url)})
+        if not 0 < self.tls_port < 65536:
+            params = {"value": str(self.tls_port), "least": "1", "most": "65535"}
+            return Flaw("tls_port", shape.OUT_OF_RANGE, params)
+        return None
+
+    @property
+    def host(self) -> str:
+        """Its name or address, without brackets."""
+        return self._parts["host"].strip("[]")
+
+    @property
+    def port(self) -> int:
+        """Where it takes UDP and TCP."""
+        return int(self._parts["port"] or _TURN_PORT)
+
+    @property
+    def _parts(self) -> re.Match[str]:
+        found = _TURN_URL.fullmatch(self.url)
+        if found is None:
+            raise ValueError(f"{self.url!r} is no address of a TURN server")
+        return found
 
 
 class PortalPage(Section, frozen=True):
@@ -379,6 +459,8 @@ class Profile(Section, frozen=True):
     """Raw sections by check id, already validated by `load`: read them with `requirement`."""
     network: Network = Network()
     servers: tuple[Server, ...] = ()
+    turn: tuple[TurnServer, ...] = ()
+    """Where calls are tried out. Without one, what only packets can tell (loss, blocked UDP) is not measured."""
     links: dict[str, Link] = msgspec.field(default_factory=dict)
     phones: tuple[Phone, ...] = ()
     help_phone: str | None = None

@@ -43,6 +43,10 @@ class Reached(StrEnum):
     """The router answers (or a route exists), but names are not resolved."""
     NAMES = "names"
     """Names are resolved, but no host answered."""
+    PROXY_DOWN = "proxy_down"
+    """The proxy of the system's settings does not answer, or lets nothing through."""
+    LATE = "late"
+    """Answers come, but so late that none was complete in our time."""
     PORTAL = "portal"
     """A sign-in page answers in place of the internet."""
     PROXY_LOGIN = "proxy_login"
@@ -53,6 +57,40 @@ class Reached(StrEnum):
     """The internet answers, the provider's hosts do not."""
     PROVIDER = "provider"
     """The provider's hosts answer over TLS with a trusted certificate."""
+
+
+class Stop(StrEnum):
+    """Why the measuring of a direction ended."""
+
+    STEADY = "steady"
+    """The rate did not change any more."""
+    ENOUGH = "enough"
+    """It was clear that the rate is well above or well below what is needed."""
+    TIME = "time"
+    BYTES = "bytes"
+    """The line is at least as fast as told."""
+    LOST = "lost"
+    """Nothing came any more."""
+
+
+class Counted(StrEnum):
+    """Who counted what arrived at the other end."""
+
+    SERVER = "server"
+    SYSTEM = "system"
+    """This computer's own system, by what the other end has acknowledged."""
+    ESTIMATE = "estimate"
+    """Nobody: taken from what the server has answered for."""
+
+
+class Transport(StrEnum):
+    """What carries packets to a TURN server."""
+
+    UDP = "udp"
+    """What calls use wherever they can."""
+    TCP = "tcp"
+    TLS = "tls"
+    """TCP on port 443, encrypted: it looks like any web page."""
 
 
 class CameraReading(Reading, frozen=True, kw_only=True):
@@ -174,7 +212,19 @@ class ConnectionReading(Reading, frozen=True, kw_only=True):
     """Wi-Fi only: 1 to 4 (Android's table: -55, -66, -77 dBm), 0 under -88 dBm."""
     vpn: bool | None = None
     proxy: bool | None = None
-    """Whether the system's settings send web traffic through a proxy."""
+    """Whether the system's settings send web traffic through a proxy that we can speak to."""
+    proxy_script: str | None = None
+    """The host (of a file, its name) of the script by which browsers here choose a proxy; "" for one that the network
+    is asked for (WPAD). We do not run it."""
+    socks: bool | None = None
+    """Whether the system's settings name a SOCKS proxy. We do not use it."""
+    metered: bool | None = None
+    """Whether the system counts this line as one that is paid by use."""
+    others_down_mbps: float | None = None
+    """What came over the adapter in use while we were quiet: other programs on this computer. Mbit/s (10^6)."""
+    others_up_mbps: float | None = None
+    answer_s: float | None = None
+    """How long the quickest of the hosts that count took, name and encryption included."""
     hosts_unreachable: tuple[str, ...] = ()
     """Provider hosts that did not answer while others did."""
     certificate_issuer: str | None = None
@@ -190,18 +240,81 @@ class BandwidthReading(Reading, frozen=True, kw_only=True):
 
     down_mbps: float | None = None
     up_mbps: float | None = None
+    down_at_least: bool = False
+    """The line carries this or more: measuring ended at its limit of bytes, or round trips beside it took no longer than
+    without load, so that the line was not what held it up (the server was, most likely)."""
+    up_at_least: bool = False
+    down_spread_pct: float | None = None
+    """How far the rate moved while it was measured, in per cent of it: a line at rest has 5 or less."""
+    up_spread_pct: float | None = None
+    up_counted_by: Counted | None = None
+    """Who counted what arrived of the upload."""
     rtt_ms: float | None = None
     """Round trip with nothing else on the line, the median."""
+    jitter_ms: float | None = None
+    """Interarrival jitter of those round trips (RFC 3550, section 6.4.1), the two largest differences of many left out:
+    a packet that was lost and sent again makes two that are none of jitter."""
     loaded_rtt_ms: float | None = None
-    """Round trip while the line is full, the median."""
+    """Round trip while the line is full, the median over the direction where it is longer."""
     bytes_down: int = 0
+    """Everything that the measurement brought over the line, headers and losses included, as its adapter counts."""
     bytes_up: int = 0
+    own_pause_ms: float | None = None
+    """The longest while in which this computer did not let the measurement run: too busy, or asleep."""
     server: str | None = None
     """Host name of the server that was measured against."""
     server_kind: str | None = None
     """librespeed, speedtest_net or cloudflare."""
-    stopped_because: str | None = None
-    """steady, enough, time, bytes, lost: why the measuring of the slower direction ended."""
+    stopped_because: Stop | None = None
+    """Why the measuring of the slower direction ended; LOST where the line died under either."""
+    servers_tried: tuple[str, ...] = ()
+    """Host names that were tried and did not do, in order."""
+
+
+class CallQualityReading(Reading, frozen=True, kw_only=True):
+    """Packets as a video call sends them, to a TURN server and back to this computer: there and back is the loop."""
+
+    transport: Transport | None = None
+    """What carried the packets: the first of UDP, TCP and TLS that the server answered over."""
+    rate_mbps: float | None = None
+    """How much the packets carried, in Mbit/s (10^6), each way: everything below was measured at this rate."""
+    higher_rate_mbps: float | None = None
+    """The rate that was tried before and did not fit through the line, so that a call would have stepped down."""
+    higher_rate_loss_pct: float | None = None
+    """What was lost at that rate."""
+    duration_s: float | None = None
+    """How long packets were sent at `rate_mbps`."""
+    packets_sent: int | None = None
+    packets_counted: int | None = None
+    """Of those sent, the ones that this computer did not disturb itself: only they are judged."""
+    loss_pct: float | None = None
+    """Counted packets that did not come back: lost on the way there or on the way back. Over TCP and TLS nothing is
+    lost for good, so it says little there."""
+    loop_ms: float | None = None
+    """There and back, the median."""
+    loop_p95_ms: float | None = None
+    """95 of 100 packets came back within this time."""
+    delay_ms: float | None = None
+    """One way: half of `loop_ms`, as nobody at the other end compares clocks with us."""
+    jitter_ms: float | None = None
+    """Interarrival jitter (RFC 3550, section 6.4.1) of the loop, over all counted packets."""
+    reordered: int | None = None
+    """Packets that came after one that was sent later."""
+    longest_loss: int | None = None
+    """The most packets in a row that were lost."""
+    longest_gap_ms: float | None = None
+    """The longest while in which packets were under way and none came."""
+    mos: float | None = None
+    """What a listener would say of the sound, 1 (bad) to 4.5 (best): an estimate after ITU-T G.107, for voice only."""
+    own_pause_ms: float | None = None
+    """The longest while in which this computer did not let the measurement run: too busy, or asleep."""
+    bytes_down: int = 0
+    """Everything that the packets brought over the line, headers included, whatever rate they were sent at."""
+    bytes_up: int = 0
+    credentials_refused: bool = False
+    """Whether a server did not take the name and password of the profile."""
+    server: str | None = None
+    """Host name of the server that was measured against."""
     servers_tried: tuple[str, ...] = ()
     """Host names that were tried and did not do, in order."""
 

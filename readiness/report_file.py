@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -16,10 +16,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from readiness import shape
 from readiness.check import AnyCheck
 from readiness.joining import NextStep
 from readiness.model import Finding, OsFamily, Reading, Report
-from readiness.telling import tell
+from readiness.outlook import Forecast
+from readiness.readings import BandwidthReading, CallQualityReading, ConnectionReading
+from readiness.telling import tell, tell_outlook
 from readiness.text import N_, Refusal, os_reason
 
 SCHEMA_VERSION: Final = 1
@@ -60,7 +63,7 @@ class _Version(msgspec.Struct, frozen=True):
     schema_version: int
 
 
-def report_object(report: Report, following: NextStep, language: str) -> dict[str, Any]:
+def report_object(report: Report, line: Forecast, following: NextStep, language: str) -> dict[str, Any]:
     """The report as the one JSON object of ``check --json``; its texts are in ``language``."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -80,10 +83,24 @@ def report_object(report: Report, following: NextStep, language: str) -> dict[st
             }
             for result in report.results
         ],
+        "outlook": _outlook_object(line, language),
         "next": {
             "kind": following.kind.value,
             "finding": None if following.finding is None else following.finding.id,
         },
+    }
+
+
+def _outlook_object(line: Forecast, language: str) -> dict[str, Any]:
+    told = tell_outlook(line, language)
+    return {
+        "id": line.outlook.value,
+        "text": told.text,
+        "figures": list(told.figures),
+        "cost": told.cost,
+        "because": list(line.because),
+        "helps": [{"id": help_.value, "text": text} for help_, text in zip(line.helps, told.helps, strict=True)],
+        "call_measured": line.call_measured,
     }
 
 
@@ -164,6 +181,18 @@ def load_readings(path: Path, checks: Sequence[AnyCheck]) -> Saved:
                     file=str(path),
                     place=f"readings.{check}{_place(error)}",
                 ) from error
+            if odd := next(_out_of_range(readings[check]), None):
+                raise ReadingsError(
+                    N_(
+                        "{file}: {place} is {value}, but it must be between {least} and {most}. "
+                        "Give a file that --save-readings wrote, unchanged."
+                    ),
+                    file=str(path),
+                    place=f"readings.{check}.{odd.name}",
+                    value=shape.shown(odd.value),
+                    least=odd.least,
+                    most=odd.most,
+                )
         measured_at = file.started_at.astimezone(UTC)
     except (msgspec.MsgspecError, OverflowError) as error:
         raise ReadingsError(
@@ -178,6 +207,44 @@ def load_readings(path: Path, checks: Sequence[AnyCheck]) -> Saved:
         family=file.family,
         readings=readings,
     )
+
+
+class _Odd(msgspec.Struct, frozen=True):
+    """A number that nobody can have measured."""
+
+    name: str
+    value: float
+    least: int
+    most: int
+
+
+#: What numbers of the line can be, by the end of their names; the first that fits counts. The upper ends are far beyond
+#: any line: 1 Tbit/s, 11 days (a computer may have slept in the middle), 1 TB.
+_RANGES: Final = (
+    ("spread_pct", 0, 1000),
+    ("_pct", 0, 100),
+    ("_mbps", 0, 10**6),
+    ("_ms", 0, 10**9),
+    ("_s", 0, 10**6),
+    ("_h", -(10**6), 10**6),
+    ("bytes_down", 0, 10**12),
+    ("bytes_up", 0, 10**12),
+    ("signal_bars", 0, 4),
+    ("mos", 1, 5),
+    ("", 0, 10**9),
+)
+
+
+def _out_of_range(reading: Reading) -> Iterator[_Odd]:
+    """Numbers of a reading of the line that no measurement gives: a rate below nothing, more lost than was sent."""
+    if not isinstance(reading, ConnectionReading | BandwidthReading | CallQualityReading):
+        return
+    for name, value in msgspec.structs.asdict(reading).items():
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            continue
+        least, most = next((least, most) for end, least, most in _RANGES if name.endswith(end))
+        if not least <= value <= most:  # a comparison with what is not a number is never true
+            yield _Odd(name, value, least, most)
 
 
 def _place(error: Exception) -> str:

@@ -134,7 +134,7 @@ def run(
             notify(message)
     finally:
         stopped.set()
-        for worker in workers:
+        for worker in filter(threading.Thread.is_alive, workers):  # a signal may come before all are started
             worker.join(_STOP_S)
     return Report(
         app_version=__version__,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from readiness.advice import NOT_TOLD, REASONS, advice_for
+from readiness.advice import outlook as outlook_words
+from readiness.figures import shown_mbps, shown_over
 from readiness.model import Finding, Param
+from readiness.outlook import Figures, Forecast
 from readiness.readings import OsFamily
 from readiness.settings_pages import settings_url
 from readiness.shape import plain
@@ -45,6 +48,75 @@ def tell(finding: Finding, language: str, family: OsFamily | None = None) -> Tol
     )
 
 
+class ToldOutlook(msgspec.Struct, frozen=True, kw_only=True):
+    """What the line will carry, in one language."""
+
+    text: str
+    """To the person: one headline."""
+    agent: str
+    """What a support agent says on the phone."""
+    figures: tuple[str, ...]
+    """The numbers in a person's terms, piece by piece, for a face to put in a row; the first begins with a capital."""
+    helps: tuple[str, ...]
+    """What would help on this line, the easiest first."""
+    cost: str
+    """What the test has cost, on a line that is paid by use; else empty."""
+
+
+def tell_outlook(forecast: Forecast, language: str) -> ToldOutlook:
+    """The words for what a line will carry."""
+    words = outlook_words.words_for_outlook(forecast)
+    figures, cost = forecast.figures, ""
+    if forecast.metered and figures.used_mb:
+        cost = fill(outlook_words.COST, {"used": shown_over(figures.used_mb)}, language)
+        figures = msgspec.structs.replace(figures, used_mb=None)  # said once
+    return ToldOutlook(
+        text=translate(words.text, language),
+        agent=translate(words.agent, language),
+        figures=tuple(_figures(figures, language)),
+        helps=tuple(translate(outlook_words.HELPS[help_], language) for help_ in forecast.helps),
+        cost=cost,
+    )
+
+
+def _figures(figures: Figures, language: str) -> Iterator[str]:
+    """Piece by piece: Gets 9.6, sends 2.9 Mbit/s; answers after 31 ms; used 1.1 MB."""
+    rates = _rates(figures, language)
+    if not rates:
+        return  # round trips and bytes of a test that measured no rate are nothing to a person
+    yield rates
+    if figures.rtt_ms is not None:
+        # Nothing answers in no time at all.
+        yield fill(outlook_words.ANSWERS, {"rtt": f"{max(1.0, figures.rtt_ms):.0f}"}, language)
+    if figures.loss_pct is not None:
+        yield fill(outlook_words.LOSES, {"loss": shown_over(figures.loss_pct)}, language)
+    if figures.used_mb:
+        yield fill(outlook_words.USED, {"used": shown_over(figures.used_mb)}, language)
+
+
+def _rates(figures: Figures, language: str) -> str:
+    at_least, about = outlook_words.AT_LEAST, outlook_words.ABOUT
+    rates = {}
+    if figures.down_mbps is not None:
+        rates["down"] = _rate(figures.down_mbps, at_least if figures.down_at_least else "", language)
+    if figures.up_mbps is not None:
+        mark = at_least if figures.up_at_least else about if figures.up_estimated else ""
+        rates["up"] = _rate(figures.up_mbps, mark, language)
+    match list(rates):
+        case ["down", "up"]:
+            return fill(outlook_words.GETS_AND_SENDS, rates, language)
+        case ["down"]:
+            return fill(outlook_words.GETS, rates, language)
+        case ["up"]:
+            return fill(outlook_words.SENDS, rates, language)
+    return ""
+
+
+def _rate(mbps: float, mark: str, language: str) -> str:
+    rate = shown("mbps", mbps, language)
+    return fill(mark, {"rate": rate}, language) if mark else rate
+
+
 def fill(sentence: str, params: Mapping[str, Param], language: str) -> str:
     """The sentence in ``language`` with its ``{params}`` put in as a person would say them."""
     return translate(sentence, language).format_map({name: shown(name, params[name], language) for name in params})
@@ -56,6 +128,9 @@ def shown(name: str, value: Param, language: str) -> str:
         return translate(NOT_TOLD[name], language)
     if name == "reason":
         return translate(REASONS[str(value)], language)
+    if name.endswith("mbps") and isinstance(value, float):
+        rate = shown_mbps(value)
+        return f"{rate:g}" if rate < 100 else f"{rate:.0f}"
     if isinstance(value, float):
         # 0.46 must not become "0": below 10, one digit behind the point is what people can use.
         return f"{value:.1f}" if abs(value) < 10 else f"{value:.0f}"

@@ -10,6 +10,7 @@ from typing import Any, Final, Self, TextIO
 from urllib.parse import urlsplit
 
 import msgspec
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.padding import Padding
@@ -22,11 +23,18 @@ from readiness.advice.facts import FACT_VALUES, FACTS
 from readiness.check import AnyCheck
 from readiness.joining import CareOption, JoinCard, NextKind, NextStep, PhoneLine, Way
 from readiness.model import Finding, Reading, Report, Result, Status, Verdict
+from readiness.outlook import Forecast, Outlook
 from readiness.profile import Profile, Server, ServerKind, is_near
 from readiness.questions import Answer, NoAnswer, Question
-from readiness.readings import BandwidthReading, ConnectionReading, DevicesReading, InstalledBrowser
+from readiness.readings import (
+    BandwidthReading,
+    CallQualityReading,
+    ConnectionReading,
+    DevicesReading,
+    InstalledBrowser,
+)
 from readiness.runner import Event, Finished, Started
-from readiness.telling import listed, shown, tell
+from readiness.telling import ToldOutlook, listed, shown, tell, tell_outlook
 from readiness.text import N_, translate
 
 #: Long lines are hard to read, also on a wide screen.
@@ -65,11 +73,24 @@ _VERDICT_STATUS: Final = {
     Verdict.NOT_READY: Status.FAIL,
     Verdict.PARTLY_CHECKED: Status.UNKNOWN,
 }
+_OUTLOOK_STATUS: Final = {
+    Outlook.GOOD: Status.PASS,
+    Outlook.MAY_FREEZE: Status.WARN,
+    Outlook.SOUND_ONLY: Status.FAIL,
+    Outlook.NOT_ENOUGH: Status.FAIL,
+    Outlook.UNKNOWN: Status.UNKNOWN,
+}
 _WHO_HEARS: Final = {
     ServerKind.SPEEDTEST_NET: N_("speedtest.net and some servers near you"),
     ServerKind.CLOUDFLARE: N_("Cloudflare's speed test"),
 }
 
+
+#: What the outlook is made of: where none of them ran, there is nothing to say of the line.
+_LINE_CHECKS: Final = frozenset({"connection", "bandwidth", "call_quality"})
+
+#: How far in the figures of the line stand, under the headline and beside its sign.
+_OUTLOOK_DEPTH: Final = 3
 
 #: Below this, sentences do not fit beside the names of the checks, and stand under them.
 _BESIDE_WIDTH: Final = 64
@@ -105,15 +126,19 @@ def announce(console: Console, profile: Profile, language: str, kinds: Collectio
     called: tuple[str, ...] = ()
     if ConnectionReading in kinds:
         called = (*network.hosts, *(urlsplit(page.url).hostname or "" for page in network.portal_pages))
-    if {ConnectionReading, BandwidthReading} & set(kinds):
+    if {ConnectionReading, BandwidthReading, CallQualityReading} & set(kinds):
         called = tuple(dict.fromkeys((*called, *network.other_hosts)))
     if called:
         sentence = N_("To test the connection, this computer calls {hosts}.")
         console.print(translate(sentence, language).format(hosts=listed(called, language)), style="dim")
-    servers = tuple(filter(None, (_stranger(server, language) for server in profile.servers)))
+    servers = tuple(dict.fromkeys(filter(None, (_stranger(server, language) for server in profile.servers))))
     if BandwidthReading in kinds and servers:
         sentence = N_("To test its speed, {servers} may see your internet address.")
         console.print(translate(sentence, language).format(servers=listed(servers, language)), style="dim")
+    callers = tuple(dict.fromkeys(server.host for server in profile.turn if not is_near(server.host)))
+    if CallQualityReading in kinds and callers:
+        sentence = N_("To try out a call, {servers} may see your internet address.")
+        console.print(translate(sentence, language).format(servers=listed(callers, language)), style="dim")
 
 
 def _stranger(server: Server, language: str) -> str | None:
@@ -212,6 +237,7 @@ def ask_person(question: Question, language: str, console: Console, read_line: C
 def print_report(
     console: Console,
     report: Report,
+    line: Forecast,
     following: NextStep,
     card: JoinCard,
     care: Sequence[CareOption],
@@ -219,13 +245,19 @@ def print_report(
     *,
     details: bool,
 ) -> None:
-    """The verdict, one line a check, the one next step, and how to join."""
+    """The verdict, one line a check, what the line will carry, the one next step, and how to join."""
     _print_verdict(console, report, language)
     console.print()
     console.print(_results_table(console, report, language))
-    if following.finding is not None and following.kind is not NextKind.JOIN:
+    to_fix = following.finding if following.kind is not NextKind.JOIN else None
+    # What is the matter with the line, and what helps, is said once: under it, or as the next step.
+    next_is_line = to_fix is not None and line.outlook is not Outlook.UNKNOWN and to_fix.id in line.because
+    if any(result.check in _LINE_CHECKS and result.findings for result in report.results):
         console.print()
-        _print_fix(console, following.finding, report, language)
+        _print_outlook(console, line, language, helps=not next_is_line)
+    if to_fix is not None:
+        console.print()
+        _print_fix(console, to_fix, report, language, tell_outlook(line, language) if next_is_line else None)
     if following.kind is NextKind.OTHER_CARE:
         console.print()
         print_care(console, care, language)
@@ -276,11 +308,41 @@ def _results_table(console: Console, report: Report, language: str) -> Padding:
     return Padding(table, (0, 0, 0, 2), expand=False)
 
 
-def _print_fix(console: Console, finding: Finding, report: Report, language: str) -> None:
+def _print_outlook(console: Console, line: Forecast, language: str, *, helps: bool) -> None:
+    """What the line will carry, in one sentence, and its figures; ``helps``: also what would help."""
+    told = tell_outlook(line, language)
+    status = _OUTLOOK_STATUS[line.outlook]
+    table = Table.grid(padding=(0, 2))
+    sign = Text(icon(status, console), style=_STATUS_STYLES[status])
+    table.add_row(sign, Text(told.text, style="bold"))
+    between = " · " if console.encoding.startswith("utf") else " - "
+    for row in _rows(told.figures, between, console.width - _OUTLOOK_DEPTH):
+        table.add_row("", Text(row, style="dim"))
+    if told.cost:
+        table.add_row("", Text(told.cost))
+    for help_ in told.helps if helps else ():
+        table.add_row("", Text(f"- {help_}"))
+    console.print(table)
+
+
+def _rows(pieces: Sequence[str], between: str, width: int) -> list[str]:
+    """Pieces side by side in as few rows as they fit into: a number is never parted from its unit."""
+    rows: list[str] = []
+    for piece in pieces:
+        if rows and cell_len(rows[-1] + between + piece) <= width:
+            rows[-1] += between + piece
+        else:
+            rows.append(piece)
+    return rows
+
+
+def _print_fix(console: Console, finding: Finding, report: Report, language: str, line: ToldOutlook | None) -> None:
+    """``line``: given where the headline of the line has just said what is the matter; then only what helps follows."""
     told = tell(finding, language, report.family)
     _print_heading(console, translate(N_("Do this next"), language))
-    _print_indented(console, Text(told.text))
-    _print_numbered(console, told.steps)
+    if line is None:
+        _print_indented(console, Text(told.text))
+    _print_numbered(console, (line and line.helps) or told.steps)
     if told.settings_url:
         _print_indented(console, Text(told.settings_url, style="dim"))
 
@@ -336,11 +398,11 @@ def _facts_table(result: Result, language: str) -> Table:
     facts: dict[str, Any] = {} if result.reading is None else msgspec.structs.asdict(result.reading)
     for name, value in facts.items():
         if name in FACTS:
-            table.add_row(Text(translate(FACTS[name], language), style="dim"), _fact(value, language))
+            table.add_row(Text(translate(FACTS[name], language), style="dim"), _fact(name, value, language))
     return table
 
 
-def _fact(value: Any, language: str) -> str:
+def _fact(name: str, value: Any, language: str) -> str:
     if value is None or value == ():
         return translate(N_("not known") if value is None else N_("none"), language)
     if isinstance(value, bool):
@@ -348,10 +410,11 @@ def _fact(value: Any, language: str) -> str:
     if isinstance(value, StrEnum):
         return translate(FACT_VALUES[value], language)
     if isinstance(value, tuple):
-        return listed(tuple(_fact(item, language) for item in value), language)
+        return listed(tuple(_fact(name, item, language) for item in value), language)
     if isinstance(value, InstalledBrowser):
         return f"{value.name} {value.version}" if value.version else value.name
-    return shown("", value, language)
+    # What the name of a value tells about how to say it, and nothing else: here an empty text is an empty text.
+    return shown(name if name.endswith("_mbps") else "", value, language)
 
 
 def _print_heading(console: Console, heading: str) -> None:

@@ -83,6 +83,7 @@ NOT_TOLD: Final[Mapping[str, str]] = {
     "version": N_("unknown"),
     "url": N_("any web page"),
     "programs": N_("the other video program"),
+    "host": N_("your network"),
 }
 
 _CHECK_ID: Final = re.compile(r"[a-z][a-z_]*")

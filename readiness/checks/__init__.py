@@ -7,6 +7,7 @@ from typing import Final
 from readiness.check import AnyCheck
 from readiness.checks.bandwidth import BandwidthCheck
 from readiness.checks.browser import BrowserCheck
+from readiness.checks.call_quality import CallQualityCheck
 from readiness.checks.camera import CameraCheck
 from readiness.checks.computer import ComputerCheck
 from readiness.checks.connection import ConnectionCheck
@@ -20,6 +21,7 @@ CHECKS: Final[tuple[AnyCheck, ...]] = (
     SpeakerCheck(),
     ConnectionCheck(),
     BandwidthCheck(),
+    CallQualityCheck(),
     BrowserCheck(),
     OperatingSystemCheck(),
     ComputerCheck(),
