@@ -4,7 +4,7 @@
     python3 dev.py run [ARGS]           set up what the program needs, then run `readiness ARGS`
     python3 dev.py test [PYTEST ARGS]   set up what the tests need, then run them; all of them with coverage
     python3 dev.py lint                 format, style, types, who imports whom, and whether es.po is up to date
-    python3 dev.py bench [NAME ...]     measure: all of benchmarks/, or some
+    python3 dev.py bench [NAME ...]     measure: all of benchmarks/, or some; what begins with - goes to the benchmark
     python3 dev.py lab [LAB ARGS] -- [READINESS ARGS]   run `readiness` on cameras and sounds that we make (Linux)
     python3 dev.py i18n                 collect new sentences into i18n/es.po
     python3 dev.py lock                 choose the newest versions and write them to requirements/*.txt
@@ -58,6 +58,7 @@ import contextlib
 import ctypes.util
 import hashlib
 import importlib.util
+import itertools
 import json
 import re
 import shutil
@@ -85,6 +86,9 @@ LOG: Final = ROOT / "build" / "set-up.log"
 SPANISH: Final = ROOT / "i18n" / "es.po"
 SPANISH_COMPILED: Final = ROOT / "i18n" / "locale" / "es" / "LC_MESSAGES" / "readiness.mo"
 
+#: There while systemd runs this system (sd_booted(3)).
+SYSTEMD: Final = Path("/run/systemd/system")
+
 #: What `dev.py clean` removes, beside `.venv` and every __pycache__ of ours.
 MADE: Final = (
     *(".venv.lock", "build", "dist", "i18n/locale", "i18n/readiness.pot", "htmlcov", ".coverage"),
@@ -105,7 +109,7 @@ class Package(NamedTuple):
     name: str
     reason: str
     needed_for: str
-    """``run``, ``window`` (Qt) or ``test``."""
+    """``run``, ``window`` (Qt), ``test`` or ``bench`` (the peers that are measured beside ours)."""
     library: str | None = None
     program: str | None = None
 
@@ -134,19 +138,29 @@ PACKAGES: Final = (
     Package("wireplumber", "connects the lab's cameras with who opens them", "test", program="wireplumber"),
     Package("gstreamer1.0-tools", "plays pictures into the lab's cameras", "test", program="gst-launch-1.0"),
     Package("gstreamer1.0-pipewire", "plays pictures into the lab's cameras", "test"),
-    Package("gstreamer1.0-plugins-base", "test pictures for the lab's cameras", "test"),
-    Package("gstreamer1.0-plugins-good", "recorded pictures for the lab's cameras", "test"),
-    Package("dbus", "PipeWire and PulseAudio want a bus", "test", program="dbus-daemon"),
-    Package("dbus-x11", "a bus of the lab's own", "test", program="dbus-launch"),
+    Package("gstreamer1.0-plugins-base", "tells PipeWire what the pictures look like", "test"),
+    Package("dbus", "the bus of the lab's NetworkManager", "test", program="dbus-daemon"),
     Package("pulseaudio", "the lab's microphones and speakers", "test", program="pulseaudio"),
     Package("pulseaudio-utils", "makes and feeds the lab's microphones", "test", program="pactl"),
-    Package("alsa-utils", "the lab's sound as ALSA sees it", "test", program="amixer"),
     Package("espeak-ng", "speaks into the lab's microphones", "test", program="espeak-ng"),
-    Package("sox", "makes the lab's speech quiet, noisy or clipped", "test", program="sox"),
     Package("iproute2", "the lab's networks", "test", program="ip"),
     Package("nftables", "the lab's firewalls", "test", program="nft"),
-    Package("procps", "ends what a lab has started", "test", program="ps"),
-    Package("xvfb", "a screen for windows that need a real one", "test", program="Xvfb"),
+    Package("gcc", "compiles the program that carries the lab's lines", "test", program="gcc"),
+    Package("libc6-dev", "the lab's lines are compiled against it", "test"),
+    Package("coturn", "relays the lab's calls", "test", program="turnserver"),
+    Package("python3-dbusmock", "the lab's NetworkManager", "test"),
+    Package(
+        "libglib2.0-bin",
+        "asks for the settings of the lab's desktops, and tells its NetworkManager",
+        "test",
+        program="gsettings",
+    ),
+    Package("gsettings-desktop-schemas", "the settings of the lab's desktops", "test"),
+    Package("systemd", "busctl, which asks NetworkManager", "test", program="busctl"),
+    Package("procps", "sysctl, which sets up the lab's networks", "test", program="sysctl"),
+    Package("iperf3", "measures beside ours", "bench", program="iperf3"),
+    Package("chromium", "runs the measurements that live in web pages", "bench", program="chromium"),
+    Package("npm", "fetches the measurements that live in web pages", "bench", program="npm"),
 )
 
 
@@ -210,6 +224,9 @@ def provide_system_packages(wanted: Sequence[Package], *, must: bool, fresh: boo
     try:
         logged(["apt-get", "update"], env=quietly)
         logged(["apt-get", "install", "--yes", "--no-install-recommends", *names], env=quietly)
+        if "coturn" in names and SYSTEMD.is_dir():
+            # Debian starts it as a service at once. The lab starts its own; nobody asked for one that serves all day.
+            logged(["systemctl", "disable", "--now", "coturn"], env=quietly)
     except Failed as failed:
         objection(f"system packages could not be installed: {reason(failed.words, failed.program)}", must=must)
 
@@ -483,10 +500,12 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-#: What must be covered whole, every branch of it: what judges.
+#: What must be covered whole, every branch of it: what judges, and the arithmetic that it rests on.
 COVERED: Final = (
     *("readiness/model.py", "readiness/runner.py", "readiness/profile.py", "readiness/check.py"),
     *("readiness/questions.py", "readiness/joining.py", "readiness/report_file.py", "readiness/checks/*"),
+    *("readiness/outlook.py", "readiness/figures.py", "readiness/probes/steadiness.py"),
+    *("readiness/probes/call_packets.py", "readiness/probes/voice_estimate.py"),
 )
 
 
@@ -529,13 +548,67 @@ def types_on(platform: str) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    known = sorted(path.stem for path in (ROOT / "benchmarks").glob("[!_]*.py"))
-    for name in arguments:
+    known = benchmarks()
+    names = list(itertools.takewhile(lambda word: not word.startswith("-"), arguments))
+    options = arguments[len(names) :]
+    for name in names:
         if name not in known:
             raise Stop(f"there is no benchmark {name}; there are: {', '.join(known)}.")
+    if options and len(names) != 1:
+        raise Stop(f"{options[0]} belongs to one benchmark: name it before.")
+    wanted = names or known
+    for name in wanted:
+        demand_for_bench(name)
     set_up("dev")
+    for name in wanted:
+        provide_for_bench(name)
     command = [str(VENV_PYTHON), "-m"]
-    return max((run([*command, f"benchmarks.{n}"], env=project_environment()) for n in arguments or known), default=0)
+    return max((run([*command, f"benchmarks.{n}", *options], env=project_environment()) for n in wanted), default=0)
+
+
+def benchmarks() -> list[str]:
+    """Their names: files, and folders that can be run."""
+    folder = ROOT / "benchmarks"
+    runnable = {path.parent.name for path in folder.glob("[!_]*/__main__.py")}
+    return sorted(runnable | {path.stem for path in folder.glob("[!_]*.py")})
+
+
+def demand_for_bench(name: str) -> None:
+    """What cannot be provided must be there. Raises Stop."""
+    if name != "network":
+        return
+    if not sys.platform.startswith("linux"):
+        raise Stop("bench network makes its lines of network namespaces: it needs Linux.")
+    if not is_root():
+        raise Stop("bench network makes network namespaces: please run it as root.")
+
+
+def provide_for_bench(name: str) -> None:
+    """What a benchmark needs beyond what the tests need: the programs that are measured beside ours. Raises Stop."""
+    if name != "network":
+        return
+    # By their programs, not by Debian's names: npm and browsers often come from elsewhere.
+    lacking = [package for package in packages_for("bench") if not (package.program and shutil.which(package.program))]
+    with locked():
+        provide_system_packages(lacking, must=True, fresh=True)
+        provide_clients(ROOT / "benchmarks" / "network", ROOT / "build" / "bench-network")
+
+
+def provide_clients(pins: Path, folder: Path) -> None:
+    """The clients from npm, exactly as pinned, with nothing of theirs run. Raises Stop."""
+    stamp = folder / "node_modules" / "pinned.json"
+    wanted = (pins / "package-lock.json").read_bytes()
+    if stamp.exists() and stamp.read_bytes() == wanted:
+        return
+    say("installing the measurements that live in web pages")
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in ("package.json", "package-lock.json"):
+        shutil.copy(pins / file, folder / file)
+    try:
+        logged(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder)])
+    except Failed as failed:
+        raise Stop(f"they could not be installed: {reason(failed.words, failed.program)}") from None
+    stamp.write_bytes(wanted)
 
 
 def lab(arguments: Sequence[str]) -> int:

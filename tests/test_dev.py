@@ -255,13 +255,14 @@ def test_an_older_python_can_read_the_file_far_enough_to_say_so() -> None:
 def test_every_system_package_is_listed_once_with_its_reason() -> None:
     names = [package.name for package in dev.PACKAGES]
     assert len(set(names)) == len(names)
-    assert all(package.reason and package.needed_for in ("run", "window", "test") for package in dev.PACKAGES)
+    assert all(package.reason and package.needed_for in ("run", "window", "test", "bench") for package in dev.PACKAGES)
 
 
 def test_running_needs_little_and_testing_needs_all() -> None:
     assert {"libportaudio2", "libasound2-plugins"} <= {package.name for package in dev.packages_for("run")}
     assert "libegl1" not in {package.name for package in dev.packages_for("run")}
-    assert dev.packages_for("run", "window", "test") == dev.PACKAGES
+    assert "iperf3" not in {package.name for package in dev.packages_for("run", "window", "test")}
+    assert dev.packages_for("run", "window", "test", "bench") == dev.PACKAGES
 
 
 def test_installed_packages_and_what_they_stand_in_for() -> None:
@@ -322,6 +323,22 @@ def test_root_gets_what_is_missing_and_nothing_else(
     dev.provide_system_packages([SHELL, SOX], must=True, fresh=False)
     assert system.asked() == ["update", "install --yes --no-install-recommends sox"]
     assert capsys.readouterr().err == "dev.py: installing 1 system packages: sox\n"
+
+
+@pytest.mark.parametrize(("booted", "expected"), [(True, ["disable --now coturn"]), (False, [])])
+def test_no_server_is_left_running(
+    booted: bool,
+    expected: list[str],
+    debian: Callable[[str], Debian],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    as_root(monkeypatch, True)
+    system = debian("exit 0")
+    program(tmp_path, "systemctl", f'echo "$@" >> {system.calls}')
+    monkeypatch.setattr(dev, "SYSTEMD", tmp_path if booted else tmp_path / "nowhere")
+    dev.provide_system_packages([dev.Package("coturn", "calls", "test")], must=True, fresh=False)
+    assert system.asked()[2:] == expected
 
 
 COMMAND = "please type: sudo apt-get install --yes --no-install-recommends sox"
@@ -580,6 +597,73 @@ def test_benchmarks_are_found_by_their_files(tmp_path: Path, monkeypatch: pytest
     assert [call.rpartition(" ")[2] for call in tools.calls] == [
         *("benchmarks.check", "benchmarks.check", "benchmarks.start"),
     ]
+
+
+@pytest.fixture
+def network_bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tools:
+    """A project whose one benchmark is a folder, and root on Linux; npm installs what it is told, and says so."""
+    (tmp_path / "benchmarks" / "network").mkdir(parents=True)
+    for name in ("__main__.py", "package.json", "package-lock.json"):
+        (tmp_path / "benchmarks" / "network" / name).write_text("{}")
+    (tmp_path / "programs").mkdir()
+    installed = 'mkdir -p "${6}/node_modules"; echo "$@" >> "${6}/calls"'
+    program(tmp_path / "programs", "npm", f"PATH=/usr/bin:/bin; {installed}")
+    for name in ("iperf3", "chromium"):
+        program(tmp_path / "programs", name, "exit 0")
+    monkeypatch.setenv("PATH", str(tmp_path / "programs"))
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    monkeypatch.setattr(dev, "LOG", tmp_path / "build" / "set-up.log")
+    monkeypatch.setattr(dev, "LOCK", tmp_path / "lock")
+    monkeypatch.setattr(dev, "is_root", lambda: True)
+    return Tools(monkeypatch)
+
+
+def test_a_benchmark_gets_its_options_and_its_peers_once(network_bench: Tools) -> None:
+    folder = dev.ROOT / "build" / "bench-network"
+    for _ in range(2):
+        assert dev.main(["bench", "network", "--quick", "--runs", "2"]) == 0
+    assert [call.partition(" -m ")[2] for call in network_bench.calls] == ["benchmarks.network --quick --runs 2"] * 2
+    assert (folder / "calls").read_text().splitlines() == [
+        f"ci --ignore-scripts --no-audit --no-fund --prefix {folder}"
+    ]
+    (dev.ROOT / "benchmarks" / "network" / "package-lock.json").write_text('{"other": "pins"}')
+    assert dev.main(["bench", "network"]) == 0
+    assert len((folder / "calls").read_text().splitlines()) == 2
+
+
+def test_a_benchmark_whose_peers_cannot_be_had_is_not_begun(
+    network_bench: Tools, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program(dev.ROOT / "programs", "npm", "echo 'npm ERR! getaddrinfo failed'; exit 1")
+    assert dev.main(["bench", "network"]) == 2
+    assert "there is no connection to where packages come from" in capsys.readouterr().err
+    assert network_bench.calls == []
+
+
+@pytest.mark.parametrize(
+    ("platform", "root", "arguments", "said"),
+    [
+        ("darwin", True, ["network"], "it needs Linux."),
+        ("linux", False, ["network", "--quick"], "please run it as root."),
+        ("linux", True, ["--quick"], "--quick belongs to one benchmark: name it before."),
+        ("linux", True, ["network", "network", "--quick"], "--quick belongs to one benchmark: name it before."),
+        ("linux", True, ["nothing"], "there is no benchmark nothing; there are: network."),
+    ],
+)
+def test_a_benchmark_that_cannot_be_run_is_one_sentence(
+    network_bench: Tools,
+    platform: str,
+    root: bool,
+    arguments: list[str],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(dev, "is_root", lambda: root)
+    assert dev.main(["bench", *arguments]) == 2
+    assert capsys.readouterr().err.splitlines()[-1].endswith(said)
+    assert network_bench.calls == []
 
 
 def test_the_lab_needs_linux(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

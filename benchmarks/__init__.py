@@ -1,0 +1,1 @@
+"""Reproducible figures, each beside a peer: ``python3 dev.py bench``."""
