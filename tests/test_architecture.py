@@ -28,6 +28,7 @@ HEAVY = {
     "psutil",
     "speedtest",
     "browsers",
+    "aioice",
 }
 WINDOWS_ONLY = {"pycaw", "comtypes"}
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -23,9 +24,11 @@ from readiness.questions import NoAnswer, Question
 from readiness.readings import (
     BandwidthReading,
     BrowserReading,
+    CallQualityReading,
     CameraReading,
     ComputerReading,
     ConnectionReading,
+    Counted,
     DevicesReading,
     FacePlace,
     InstalledBrowser,
@@ -35,6 +38,8 @@ from readiness.readings import (
     OsFamily,
     Reached,
     SpeakerReading,
+    Stop,
+    Transport,
 )
 from readiness.terminal import ask_person, console_for
 from readiness.testing import FakeMachine
@@ -96,7 +101,7 @@ BANDWIDTH = BandwidthReading(
     bytes_up=500_000,
     server="speed.example.org",
     server_kind="librespeed",
-    stopped_because="steady",
+    stopped_because=Stop.STEADY,
 )
 GOOD: tuple[Reading, ...] = (
     CAMERA,
@@ -193,6 +198,7 @@ def test_the_json_object_has_the_documented_shape(terminal: Terminal) -> None:
         "duration_ms",
         "verdict",
         "checks",
+        "outlook",
         "next",
     ]
     assert report["schema_version"] == 1
@@ -216,7 +222,7 @@ def test_json_never_names_the_owner_of_a_device(terminal: Terminal) -> None:
     assert "Maria" not in output
     assert json.loads(output)["checks"][0]["reading"]["name"] == "iPhone Camera"
     _, output, _ = terminal("check", "--no-input")
-    assert "Maria's iPhone Camera" in output, "on the screen the person must know the device again"
+    assert "Maria's iPhone Camera" in " ".join(output.split()), "on the screen the person must know the device again"
 
 
 def test_a_skipped_check_has_no_reading_and_no_finding(terminal: Terminal) -> None:
@@ -274,6 +280,152 @@ def test_who_hears_of_the_check_is_told_before_and_only_when_it_is_so(terminal: 
     _, _, errors = terminal("check", "--no-input", "--only", "bandwidth")
     assert "zoom.us" not in errors
     assert "www.debian.org" in errors, "asked whether the line or the server is down"
+
+
+# --- the line ---------------------------------------------------------------------------------------------------------
+
+CALL = CallQualityReading(
+    transport=Transport.UDP,
+    rate_mbps=1.5,
+    packets_sent=1400,
+    packets_counted=1400,
+    loss_pct=0.1,
+    delay_ms=20.0,
+    jitter_ms=3.0,
+)
+
+
+def after_the_table(output: str) -> list[str]:
+    """What stands between the table of checks and the way to join, line by line: it begins with a sign at the margin."""
+    lines = [line for line in output.partition("How to join")[0].splitlines() if line.strip()]
+    signs = [number for number, line in enumerate(lines) if line[0] in "✔!✖?"]
+    return [line.strip() for line in lines[signs[1] :]]
+
+
+@pytest.mark.parametrize(
+    ("readings", "said"),
+    [
+        (
+            but(CALL),
+            [
+                "✔  Your internet can carry a good picture and good sound.",
+                "Gets 50, sends 10 Mbit/s · answers after 20 ms · loses 0.1 % · used 2.5 MB",
+            ],
+        ),
+        (
+            GOOD,
+            [
+                "✔  Your internet is fast enough for good picture and sound.",
+                "Gets 50, sends 10 Mbit/s · answers after 20 ms · used 2.5 MB",
+            ],
+        ),
+        (
+            but(
+                replace(BANDWIDTH, up_mbps=0.97),
+                replace(CONNECTION, medium=Medium.WIFI, signal_bars=4, metered=True),
+            ),
+            [
+                "!  Your internet will do. The picture may stop at times.",
+                "Gets 50, sends 0.97 Mbit/s · answers after 20 ms",
+                "You may pay for data here. The speed test used 2.5 MB.",
+                "- If you can, plug in a network cord.",
+                "- Pause all that sends or saves photos and files.",
+            ],
+        ),
+        # What is the matter is said once, and what helps is the next step.
+        (
+            but(replace(BANDWIDTH, up_mbps=0.34, up_counted_by=Counted.ESTIMATE)),
+            [
+                "✖  Your internet can carry sound, but no good picture.",
+                "Gets 50, sends about 0.34 Mbit/s · answers after 20 ms · used 2.5 MB",
+                "Do this next",
+                "1. Pause all that sends or saves photos and files.",
+                "2. You can also ask for a visit by phone.",
+                "Other ways to get care",
+            ],
+        ),
+        (
+            but(replace(BANDWIDTH, up_mbps=None, failure=Failure.NO_CONNECTION, stopped_because=Stop.LOST)),
+            [
+                "✖  Your internet stopped in the middle of our test. A visit would have stopped,",
+                "too.",
+                "Do this next",
+                "1. Wait one minute, and try again.",
+            ],
+        ),
+        # Of a line that nobody knows, the finding says why.
+        (
+            but(replace(BANDWIDTH, up_mbps=0.34, own_pause_ms=4000.0)),
+            [
+                "?  We do not know yet what your internet can carry.",
+                "Gets at least 50, sends at least 0.34 Mbit/s · answers after 20 ms",
+                "used 2.5 MB",
+                "Do this next",
+                "This computer was too busy for our test. We do not know yet how fast your",
+                "internet is.",
+                "1. Close programs that you do not need now.",
+            ],
+        ),
+        # Another thing is to be done first: what helps on the line stays under the line.
+        (
+            but(replace(CAMERA, failure=Failure.NOT_ANSWERING), replace(BANDWIDTH, down_mbps=1.0)),
+            [
+                "!  Your internet will do. The picture may stop at times.",
+                "Gets 1, sends 10 Mbit/s · answers after 20 ms · used 2.5 MB",
+                "- Ask others at home to pause videos and games.",
+                "Do this next",
+            ],
+        ),
+    ],
+)
+def test_the_line_is_told_in_one_sentence_with_its_figures(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, readings: tuple[Reading, ...], said: list[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    _, output, _ = terminal("check", "--no-input", readings=readings)
+    assert after_the_table(output)[: len(said)] == said
+
+
+def test_a_run_that_leaves_the_line_out_says_nothing_of_it(terminal: Terminal) -> None:
+    _, output, _ = terminal("check", "--no-input", "--skip", "connection,bandwidth,call_quality")
+    assert "Your internet" not in output.partition("How to join")[0]
+
+
+def test_a_number_is_never_parted_from_its_unit(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = ("Gets 50, sends 10 Mbit/s", "answers after 20 ms", "loses 0.1 %", "used 2.5 MB")
+    for columns in (40, 50, 60, 70, 80, 96):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        _, output, _ = terminal("check", "--no-input", readings=but(CALL))
+        rows = output.splitlines()
+        assert all(any(piece in row for row in rows) for piece in whole), columns
+        assert all(len(row.rstrip()) <= columns for row in rows if "Mbit/s" in row)
+
+
+def test_saved_readings_give_the_same_outlook_and_another_profile_its_own(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "readings.json"
+    readings = but(replace(BANDWIDTH, down_mbps=5.0, up_mbps=2.5), CALL)
+    _, fresh, _ = terminal("check", "--json", "--no-input", "--save-readings", str(file), readings=readings)
+    _, again, _ = terminal("judge", str(file), "--json")
+    assert json.loads(again)["outlook"] == json.loads(fresh)["outlook"]
+    assert json.loads(fresh)["outlook"]["id"] == "good"
+    _, other, _ = terminal("judge", str(file), "--json", "--profile", "ohsu_mychart")
+    assert json.loads(other)["outlook"]["id"] == "sound_only"
+
+
+def test_who_hears_of_a_test_call_is_told_before(terminal: Terminal, tmp_path: Path) -> None:
+    servers = "".join(
+        f'[[turn]]\nurl = "turn:{host}"\nusername = "test"\npassword = "test"\n'
+        for host in ("turn.example.org", "turn.example.org:5349", "turn2.example.org", "192.168.1.7")
+    )
+    mine = file_with(tmp_path, "mine.toml", f'based_on = "generic"\nid = "mine"\nedition = "1"\n{servers}')
+    _, _, errors = terminal("check", "--no-input", "--profile", mine)
+    assert "turn.example.org and turn2.example.org may see" in " ".join(errors.split())
+    assert "192.168.1.7" not in errors
+    _, _, errors = terminal("check", "--no-input", "--profile", mine, "--skip", "call_quality")
+    assert "turn.example.org" not in errors
+    _, _, errors = terminal("check", "--no-input", "--profile", mine, "--only", "call_quality")
+    assert "www.debian.org" in errors, "asked whether the line or the server is down"
+    assert "speedtest.net" not in errors
 
 
 # --- languages --------------------------------------------------------------------------------------------------------
@@ -463,6 +615,7 @@ WHEN = '"started_at": "2026-11-21T10:00:00Z", "duration_ms": 1, "family": null,'
         (["check", "--skip", ","], "camera"),
         (["check", "--lang", "fr"], "fr"),
         (["check", "--server", "ftp://x"], "ftp://x"),
+        (["check", "--server", ""], "--server"),
         (["check", "--save-readings", "/nonexistent/folder/file.json"], "/nonexistent/folder/file.json"),
         (["judge", "{folder}/missing.json"], "missing.json"),
         (["judge", "{folder}"], "--save-readings"),
@@ -470,6 +623,7 @@ WHEN = '"started_at": "2026-11-21T10:00:00Z", "duration_ms": 1, "family": null,'
         (["judge", "{future}"], "99"),
         (["judge", "{stranger}"], "ears"),
         (["judge", "{mistyped}"], "camera"),
+        (["judge", "{impossible}"], "readings.bandwidth.up_mbps"),
         (["judge", "{huge}"], "huge.json"),
         (["profile", "validate", "{broken}"], "broken.toml"),
         (["profile", "show", "nobody"], "nobody"),
@@ -494,6 +648,9 @@ def test_bad_input_gets_one_clear_sentence(
         "stranger": file_with(tmp_path, "stranger.json", READINGS + WHEN + '"readings": {"ears": {}}}'),
         "mistyped": file_with(
             tmp_path, "mistyped.json", READINGS + WHEN + '"readings": {"camera": {"width_px": "wide"}}}'
+        ),
+        "impossible": file_with(
+            tmp_path, "impossible.json", READINGS + WHEN + '"readings": {"bandwidth": {"up_mbps": -1.5}}}'
         ),
         "huge": file_with(tmp_path, "huge.json", " " * ((1 << 20) + 1)),
     }
@@ -641,7 +798,32 @@ def test_what_is_stopped_leaves_no_empty_file(
     assert not file.exists()
 
 
-def test_sigterm_ends_it_and_its_children() -> None:
+@pytest.mark.parametrize(("asked", "status"), [(SystemExit(143), 143), (KeyboardInterrupt(), 130)])
+def test_a_signal_that_python_stumbles_over_is_no_fault(
+    asked: BaseException, status: int, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumbling(*arguments: object, **options: object) -> None:
+        try:
+            raise asked
+        finally:
+            raise RuntimeError("release unlocked lock")
+
+    monkeypatch.setattr("readiness.runner.run", stumbling)
+    assert terminal("check", "--no-input")[0] == status
+
+
+@pytest.fixture
+def _of_a_terminal() -> Iterator[None]:
+    """Programs that are started heed the end of a terminal, whatever the tests themselves were started with."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("_of_a_terminal")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_from_outside_ends_it_and_its_children(name: str) -> None:
+    number = signal.Signals[name]
     started = subprocess.Popen(
         [sys.executable, "-m", "readiness", "check", "--only", "computer", "--no-input"],
         stdin=subprocess.DEVNULL,
@@ -651,10 +833,20 @@ def test_sigterm_ends_it_and_its_children() -> None:
     )
     assert started.stderr
     assert started.stderr.readline(), "it has begun"
-    started.terminate()
+    started.send_signal(number)
     errors = started.communicate(timeout=20)[1]
-    assert started.returncode == 143
+    assert started.returncode == 128 + number
     assert "Traceback" not in errors
+
+
+def test_a_run_that_is_to_outlive_its_terminal_does() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with cli.ending_on_sigterm():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+            assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_terminal_that_knows_only_ascii_is_no_fault() -> None:

@@ -14,8 +14,16 @@ import pytest
 from readiness.checks import CHECKS
 from readiness.machine import NO_CHOICE, PORTS, Choices, ThisMachine
 from readiness.model import Failure, Reading
-from readiness.profile import load
-from readiness.readings import ComputerReading, MicrophoneReading, OperatingSystemReading, SpeakerReading
+from readiness.probes import call_quality
+from readiness.profile import TurnServer, load
+from readiness.readings import (
+    BandwidthReading,
+    CallQualityReading,
+    ComputerReading,
+    MicrophoneReading,
+    OperatingSystemReading,
+    SpeakerReading,
+)
 
 PROFILE = load("kaiser_permanente", {check.id: check.requires for check in CHECKS})
 CHOICES = Choices(camera="C270", microphone="Headset", speaker="Headset", tones=3)
@@ -41,6 +49,19 @@ def test_microphone_and_speaker_share_the_air() -> None:
     machine = ThisMachine()
     assert machine.shared(MicrophoneReading) == machine.shared(SpeakerReading) != None  # noqa: E711
     assert machine.shared(ComputerReading) is None
+
+
+def test_what_fills_the_line_takes_turns() -> None:
+    machine = ThisMachine()
+    assert machine.shared(BandwidthReading) == machine.shared(CallQualityReading) == "line"
+
+
+def test_a_call_is_tried_out_at_the_servers_of_the_profile() -> None:
+    servers = (TurnServer(url="turn:turn.clinic.test", username="visitor", password="secret"),)
+    profile = msgspec.structs.replace(PROFILE, turn=servers)
+    said = msgspec.json.encode(PORTS[CallQualityReading].task(profile, NO_CHOICE))
+    task = msgspec.json.decode(said, type=call_quality.Task)
+    assert (task.servers, task.other_hosts) == (servers, profile.network.other_hosts)
 
 
 def test_the_machine_reads_through_a_child_process() -> None:

@@ -32,6 +32,7 @@ from readiness.profile import (
     Requirement,
     Server,
     ServerKind,
+    TurnServer,
     load,
     may_measure_against,
     server_at,
@@ -97,7 +98,10 @@ def test_shipped_profile_is_whole(profile_id: str) -> None:
     assert set(profile.requirements) == set(KINDS)
     for check_id, kind in KINDS.items():
         assert isinstance(profile.requirement(check_id, kind), kind)
-    assert {check for check in KINDS if profile.requirement(check, KINDS[check]).required} == set(KINDS) - {"computer"}
+    assert {check for check in KINDS if profile.requirement(check, KINDS[check]).required} == set(KINDS) - {
+        "computer",
+        "call_quality",
+    }
     assert [server.kind for server in profile.servers] == [ServerKind.SPEEDTEST_NET, ServerKind.CLOUDFLARE]
     assert profile.network.other_hosts
     assert profile.network.portal_pages
@@ -116,7 +120,7 @@ def limits(profile: Profile) -> Iterator[Limit]:
 @pytest.mark.parametrize("profile_id", shipped())
 def test_every_number_has_a_source_that_was_read(profile_id: str) -> None:
     profile = load(profile_id, KINDS)
-    assert len(list(limits(profile))) == 12
+    assert len(list(limits(profile))) >= 20
     for limit in limits(profile):
         assert profile.sources[limit.source].date <= datetime.date(2026, 11, 21)
 
@@ -435,6 +439,9 @@ def test_from_where_on_a_limit_is_good(limit: Limit, good_from: float | None) ->
         ("http://kiosk.local/", True),
         ("http://lab.localhost", True),
         ("http://8.8.8.8", False),
+        ("http://134744072", False),
+        ("http://0x8080808", False),
+        ("http://127.0.0.1:0", False),
         ("http://[2001:4860:4860::8888]", False),
         ("http://speed.example.org", False),
         ("ftp://127.0.0.1", False),
@@ -462,6 +469,14 @@ def test_server_that_a_person_names() -> None:
         '--server: url is "http://speed.example.org", but it must begin with https://, '
         "or with http:// and name a computer of your own network such as 192.168.1.10."
     )
+
+
+@pytest.mark.parametrize(
+    "url", ["", "http://127.0.0.1:0", "https://me:word@example.org", "https://example.org/?a", "http://["]
+)
+def test_what_is_more_or_less_than_a_server(url: str) -> None:
+    with pytest.raises(ProfileError, match="only a host, a port and a folder"):
+        server_at(url)
 
 
 # --- Which file is meant, and whether it can be read -------------------------------------------------------------------
@@ -615,6 +630,7 @@ LIMIT: Final = "[sources]\nzoom = { title = 'Zoom', date = 2026-11-21 }\n[requir
 PHONE: Final = "label = { en = 'Help', es = 'Ayuda' }, hours = { en = 'Always', es = 'Siempre' }"
 CARE: Final = "kind = 'email', text = { en = 'Write.', es = 'Escriba.' }"
 SIGNED: Final = "[sources]\nx = { title = 'X', date = 2026-11-21 }\n[requirements.microphone]\nspeech_dbfs = "
+TURN: Final = "[[turn]]\nurl = '{url}'\nusername = 'a'\n"
 LANGUAGES: Final = "every text is needed in English (en) and Spanish (es)."
 DIRECTIONS: Final = (
     "must say either fail_below and warn_below (more is better) or fail_above and warn_above (less is better)."
@@ -762,6 +778,28 @@ DIRECTIONS: Final = (
             "[[servers]]\nkind = 'speedtest_net'\nurl = 'https://a.org'",
             'servers[0].url is "https://a.org", but speedtest_net finds its servers by itself, so leave url out.',
         ),
+        # TURN servers
+        ("turn = 5", "turn is 5, but it must be a list in square brackets."),
+        ("[[turn]]\nusername = 'a'\npassword = 'b'", 'turn[0].url is missing; add url = "…".'),
+        ("[[turn]]\nurl = 'turn:a.org'\npassword = 'b'", 'turn[0].username is missing; add username = "…".'),
+        ("[[turn]]\nurl = 'turn:a.org'\nusername = 'a'", 'turn[0].password is missing; add password = "…".'),
+        (TURN.format(url="turn:a.org") + "password = ' '", 'turn[0].password is " ", but it must say something.'),
+        *(
+            (TURN.format(url=url) + "password = 'b'", f'turn[0].url is "{url}", but it must be the address of a TURN')
+            for url in (
+                *("", "a.org", "turns:a.org", "https://a.org", "turn://a.org", "turn:", "turn:a b", "turn:u@a.org"),
+                *("turn:a.org:0", "turn:a.org:65536", "turn:a.org:x", "turn:a.org?transport=tcp", "turn:a.org/x"),
+                *("turn:[::g]", "turn:[1.2.3.4]", "turn:::1", "turn:a..org", "turn:[::1"),
+            )
+        ),
+        (
+            TURN.format(url="turn:a.org") + "password = 'b'\ntls_port = 0",
+            "turn[0].tls_port is 0, but it must be between 1 and 65535.",
+        ),
+        (
+            TURN.format(url="turn:a.org") + "password = 'b'\ntls_port = 65536",
+            "turn[0].tls_port is 65536, but it must be between 1 and 65535.",
+        ),
         # nothing a terminal would take for a command
         ("help_phone = '''\n\u200f'''", 'help_phone names "\\u200f", but there is no [[phones]]; add it.'),
         ('"\\u001b[2J" = 1', '"\\u001b[2J" is not a known name; here you can use'),
@@ -866,6 +904,28 @@ def test_a_demand_that_a_check_makes_of_itself(save: Save) -> None:
         + "[requirements.operating_system]\nwindows = { pass_from = 'ten', warn_from = '7', source = 'x' }"
     )
     assert "requirements.operating_system.windows.pass_from" in told(path)
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port"),
+    [
+        ("turn:turn.example.org", "turn.example.org", 3478),
+        ("turn:turn.example.org:5349", "turn.example.org", 5349),
+        ("turn:192.168.1.10:3478", "192.168.1.10", 3478),
+        ("turn:[2001:db8::1]:3479", "2001:db8::1", 3479),
+        ("turn:[2001:db8::1]", "2001:db8::1", 3478),
+        ("turn:clinic", "clinic", 3478),
+    ],
+)
+def test_turn_servers(save: Save, url: str, host: str, port: int) -> None:
+    profile = load(str(save(_with(TURN.format(url=url) + "password = 'b'"))), KINDS)
+    assert profile.turn == (TurnServer(url=url, username="a", password="b"),)
+    assert (profile.turn[0].host, profile.turn[0].port, profile.turn[0].tls_port) == (host, port, 443)
+
+
+def test_a_turn_server_made_up_in_code_must_have_an_address_too() -> None:
+    with pytest.raises(ValueError, match=r"'a\.org' is no address of a TURN server"):
+        _ = TurnServer(url="a.org", username="a", password="b").host
 
 
 # --- One profile on top of another -------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from readiness import runner
 from readiness.checks import CHECKS
 from readiness.joining import NextKind, NextStep
 from readiness.model import Finding, Report, Result, Status
+from readiness.outlook import Figures, Forecast, Help, Outlook
 from readiness.readings import (
     BandwidthReading,
+    CallQualityReading,
     CameraReading,
     ConnectionReading,
     OperatingSystemReading,
@@ -33,6 +36,7 @@ from readiness.report_file import (
 )
 from tests.test_runner import profile
 
+NO_LINE = Forecast(outlook=Outlook.UNKNOWN)
 WHEN = datetime(2026, 11, 21, 10, 0, 5, tzinfo=UTC)
 
 
@@ -106,8 +110,8 @@ def test_a_report_becomes_one_object_with_words_in_the_language_asked_for() -> N
         Result(check="operating_system", required=True, reading=windows),
         Result(check="microphone", required=True),
     )
-    english = report_object(whole, NextStep(NextKind.FIX, busy), "en")
-    spanish = report_object(whole, NextStep(NextKind.FIX, busy), "es")
+    english = report_object(whole, NO_LINE, NextStep(NextKind.FIX, busy), "en")
+    spanish = report_object(whole, NO_LINE, NextStep(NextKind.FIX, busy), "es")
     assert english["started_at"] == "2026-11-21T10:00:05Z"
     assert english["next"] == {"kind": "fix", "finding": "camera.busy"}
     assert english["verdict"] == "not_ready"
@@ -123,15 +127,44 @@ def test_a_report_becomes_one_object_with_words_in_the_language_asked_for() -> N
         "reading": None,
         "findings": [],
     }
-    assert report_object(report(), NextStep(NextKind.JOIN), "en")["next"] == {"kind": "join", "finding": None}
+    assert report_object(report(), NO_LINE, NextStep(NextKind.JOIN), "en")["next"] == {"kind": "join", "finding": None}
+
+
+def test_the_outlook_of_the_line_is_written_with_its_words_and_figures() -> None:
+    line = Forecast(
+        outlook=Outlook.SOUND_ONLY,
+        because=("bandwidth.sound_only",),
+        helps=(Help.CABLE, Help.PHONE_VISIT),
+        call_measured=True,
+        metered=True,
+        figures=Figures(down_mbps=9.63, up_mbps=0.34, rtt_ms=31.0, used_mb=1.1),
+    )
+    english = report_object(report(), line, NextStep(NextKind.JOIN), "en")["outlook"]
+    assert english == {
+        "id": "sound_only",
+        "text": "Your internet can carry sound, but no good picture.",
+        "figures": ["Gets 9.6, sends 0.34 Mbit/s", "answers after 31 ms"],
+        "cost": "You may pay for data here. The speed test used 1.1 MB.",
+        "because": ["bandwidth.sound_only"],
+        "helps": [
+            {"id": "cable", "text": "If you can, plug in a network cord."},
+            {"id": "phone_visit", "text": "You can also ask for a visit by phone."},
+        ],
+        "call_measured": True,
+    }
+    spanish = report_object(report(), line, NextStep(NextKind.JOIN), "es")["outlook"]
+    assert (spanish["id"], spanish["because"]) == (english["id"], english["because"])
+    assert spanish["text"] != english["text"]
+    nothing = report_object(report(), NO_LINE, NextStep(NextKind.JOIN), "en")["outlook"]
+    assert (nothing["id"], nothing["figures"], nothing["helps"], nothing["cost"]) == ("unknown", [], [], "")
 
 
 def test_the_settings_page_is_the_one_of_the_system_at_hand() -> None:
     blocked = Result(check="camera", required=True, findings=(Finding("camera.blocked", Status.FAIL),))
     on_mac = replace(report(blocked), family=OsFamily.MACOS)
-    url = report_object(on_mac, NextStep(NextKind.JOIN), "en")["checks"][0]["findings"][0]["settings_url"]
+    url = report_object(on_mac, NO_LINE, NextStep(NextKind.JOIN), "en")["checks"][0]["findings"][0]["settings_url"]
     assert url.startswith("x-apple.systempreferences:")
-    nowhere = report_object(report(blocked), NextStep(NextKind.JOIN), "en")
+    nowhere = report_object(report(blocked), NO_LINE, NextStep(NextKind.JOIN), "en")
     assert nowhere["checks"][0]["findings"][0]["settings_url"] is None
 
 
@@ -152,6 +185,74 @@ def test_saved_readings_come_back_as_they_were(tmp_path: Path) -> None:
     )
     again = runner.judge(CHECKS, profile(), loaded.readings, measured_at=loaded.measured_at)
     assert again.results[1].status is Status.SKIPPED
+
+
+def line_file(folder: Path, check: str, numbers: str) -> Path:
+    """A readings file with some numbers of the line in it."""
+    path = folder / "line.json"
+    path.write_bytes(whole("2026-11-21T10:00:00Z", f'{{"{check}": {numbers}}}'))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("check", "numbers", "place", "says"),
+    [
+        ("bandwidth", '{"down_mbps": -3}', "down_mbps", "is -3.0, but it must be between 0 and 1000000"),
+        ("bandwidth", '{"up_mbps": 1e300}', "up_mbps", "between 0 and 1000000"),
+        ("bandwidth", '{"up_spread_pct": 1001}', "up_spread_pct", "between 0 and 1000"),
+        ("bandwidth", '{"down_spread_pct": -0.1}', "down_spread_pct", "between 0 and 1000"),
+        ("bandwidth", '{"rtt_ms": -1}', "rtt_ms", "between 0 and"),
+        ("bandwidth", '{"jitter_ms": 1e10}', "jitter_ms", "between 0 and"),
+        ("bandwidth", '{"own_pause_ms": -0.001}', "own_pause_ms", "between 0 and"),
+        ("bandwidth", '{"bytes_down": -1}', "bytes_down", "is -1, but"),
+        ("bandwidth", '{"bytes_up": 1000000000001}', "bytes_up", "between 0 and 1000000000000"),
+        ("call_quality", '{"loss_pct": 100.1}', "loss_pct", "is 100.1, but it must be between 0 and 100"),
+        ("call_quality", '{"loss_pct": -5}', "loss_pct", "between 0 and 100"),
+        ("call_quality", '{"mos": 9}', "mos", "between 1 and 5"),
+        ("call_quality", '{"duration_s": -1}', "duration_s", "between 0 and"),
+        ("call_quality", '{"packets_sent": -1}', "packets_sent", "between 0 and"),
+        ("connection", '{"signal_bars": 5}', "signal_bars", "between 0 and 4"),
+        ("connection", '{"others_up_mbps": -1}', "others_up_mbps", "between 0 and"),
+        ("connection", '{"clock_off_h": 1e9}', "clock_off_h", "between -1000000 and"),
+    ],
+)
+def test_numbers_of_the_line_that_nobody_can_have_measured_are_refused(
+    tmp_path: Path, check: str, numbers: str, place: str, says: str
+) -> None:
+    with pytest.raises(ReadingsError, match=re.escape(says)) as refused:
+        load_readings(line_file(tmp_path, check, numbers), CHECKS)
+    assert f"readings.{check}.{place} is " in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "null1", "true"])
+def test_what_is_no_number_is_refused(tmp_path: Path, number: str) -> None:
+    with pytest.raises(ReadingsError):
+        load_readings(line_file(tmp_path, "bandwidth", f'{{"down_mbps": {number}}}'), CHECKS)
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        BandwidthReading(),
+        BandwidthReading(down_mbps=0.0, up_mbps=9_000.0, down_spread_pct=300.0, own_pause_ms=3e7, up_at_least=True),
+        CallQualityReading(loss_pct=100.0, mos=4.5, packets_sent=0, delay_ms=0.0),
+        CallQualityReading(loss_pct=0.0, mos=1.0),
+        ConnectionReading(signal_bars=0, clock_off_h=-9_000.0, metered=True),
+    ],
+)
+def test_numbers_at_the_edge_of_what_can_be_measured_are_taken(
+    tmp_path: Path, reading: BandwidthReading | CallQualityReading | ConnectionReading
+) -> None:
+    check = next(check.id for check in CHECKS if isinstance(reading, check.reads))
+    path = tmp_path / "readings.json"
+    path.write_bytes(readings_json(report(Result(check=check, required=True, reading=reading))))
+    assert load_readings(path, CHECKS).readings == {check: reading}
+
+
+def test_numbers_of_other_checks_keep_their_own_ranges(tmp_path: Path) -> None:
+    path = line_file(tmp_path, "microphone", '{"peak_dbfs": -95.5}')
+    assert load_readings(path, CHECKS).readings["microphone"].failure is None
 
 
 def whole(started_at: str, readings: str, kind: str = "readings") -> bytes:

@@ -31,7 +31,7 @@ def test_a_language_without_a_catalogue_is_an_error_not_a_guess() -> None:
     ("name", "value", "language", "said"),
     [
         ("fps", 8.25, "en", "8.2"),
-        ("down_mbps", 0.46, "en", "0.5"),
+        ("down_mbps", 0.46, "en", "0.46"),
         ("down_mbps", 123.4, "en", "123"),
         ("bars", 2, "en", "2"),
         ("programs", ("Zoom", "Teams", "Skype"), "en", "Zoom, Teams and Skype"),

@@ -19,7 +19,7 @@ from rich.terminal_theme import SVG_EXPORT_THEME
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from readiness import joining, profile, runner, terminal
+from readiness import joining, outlook, profile, runner, terminal
 from readiness.advice import advice_for
 from readiness.checks import CHECKS
 from readiness.cli import DEFAULT_PROFILE
@@ -36,6 +36,7 @@ def main(readings: Path) -> None:
     terminal.print_report(
         console,
         report,
+        outlook.forecast(report, provider),
         joining.next_step(report, lambda finding_id: advice_for(finding_id).fixable),
         joining.join_card(provider, joining.Way.COMPUTER, "en", report),
         joining.other_care(provider, "en"),
