@@ -678,7 +678,7 @@ def lock(arguments: Sequence[str]) -> int:
     nothing_more("lock", arguments)
     set_up("dev")
     # The header names this command, not a machine; no address of an index, nothing from this machine's settings.
-    plain = ["--no-config", "--no-emit-index-url", "--custom-compile-command", "python3 dev.py lock", "--quiet"]
+    plain = ["--no-config", "--no-strip-extras", "--no-emit-index-url", "--custom-compile-command", "python3 dev.py lock", "--quiet"]
     wide = ["--universal", "--generate-hashes", "--upgrade", "--python-version", "{}.{}".format(*PYTHONS[-1])]
     for name in ("run", "dev"):
         files = [f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
