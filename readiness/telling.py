@@ -3,18 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 import msgspec
 
 from readiness.advice import NOT_TOLD, REASONS, advice_for
 from readiness.advice import outlook as outlook_words
 from readiness.figures import shown_mbps, shown_over
-from readiness.model import Finding, Param
-from readiness.outlook import Figures, Forecast
+from readiness.model import Finding, Param, Status, Verdict
+from readiness.outlook import Figures, Forecast, Outlook
 from readiness.readings import OsFamily
 from readiness.settings_pages import settings_url
 from readiness.shape import plain
 from readiness.text import N_, translate
+
+#: One word or two for a status, beside its icon.
+STATUS_WORDS: Final = {
+    Status.PASS: N_("good"),
+    Status.WARN: N_("will do"),
+    Status.FAIL: N_("fix this"),
+    Status.UNKNOWN: N_("not checked"),
+    Status.SKIPPED: N_("left out"),
+}
+
+#: The answer to "is this computer ready?"
+VERDICT_WORDS: Final = {
+    Verdict.READY: N_("This computer is ready for your video visit."),
+    Verdict.READY_WITH_LIMITS: N_("You can use this computer for your video visit. Some things could be better."),
+    Verdict.NOT_READY: N_("This computer is not ready for a video visit yet."),
+    Verdict.PARTLY_CHECKED: N_("We could not check everything."),
+}
+#: With which icon and colour a verdict is shown.
+VERDICT_STATUS: Final = {
+    Verdict.READY: Status.PASS,
+    Verdict.READY_WITH_LIMITS: Status.WARN,
+    Verdict.NOT_READY: Status.FAIL,
+    Verdict.PARTLY_CHECKED: Status.UNKNOWN,
+}
+#: With which icon and colour the outlook of the line is shown.
+OUTLOOK_STATUS: Final = {
+    Outlook.GOOD: Status.PASS,
+    Outlook.MAY_FREEZE: Status.WARN,
+    Outlook.SOUND_ONLY: Status.FAIL,
+    Outlook.NOT_ENOUGH: Status.FAIL,
+    Outlook.UNKNOWN: Status.UNKNOWN,
+}
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from enum import StrEnum
 from typing import Any, Final, Self, TextIO
-from urllib.parse import urlsplit
 
 import msgspec
 from rich.cells import cell_len
@@ -21,32 +20,33 @@ from rich.text import Text
 from readiness.advice import words_for
 from readiness.advice.facts import FACT_VALUES, FACTS
 from readiness.check import AnyCheck
+from readiness.disclosure import who_hears
 from readiness.joining import CareOption, JoinCard, NextKind, NextStep, PhoneLine, Way
-from readiness.model import Finding, Reading, Report, Result, Status, Verdict
+from readiness.model import Finding, Reading, Report, Result, Status
 from readiness.outlook import Forecast, Outlook
-from readiness.profile import Profile, Server, ServerKind, is_near
+from readiness.profile import Profile
 from readiness.questions import Answer, NoAnswer, Question
 from readiness.readings import (
-    BandwidthReading,
-    CallQualityReading,
-    ConnectionReading,
     DevicesReading,
     InstalledBrowser,
 )
 from readiness.runner import Event, Finished, Started
-from readiness.telling import ToldOutlook, listed, shown, tell, tell_outlook
+from readiness.telling import (
+    OUTLOOK_STATUS,
+    STATUS_WORDS,
+    VERDICT_STATUS,
+    VERDICT_WORDS,
+    ToldOutlook,
+    listed,
+    shown,
+    tell,
+    tell_outlook,
+)
 from readiness.text import N_, translate
 
 #: Long lines are hard to read, also on a wide screen.
 WIDTH: Final = 96
 
-_STATUS_WORDS: Final = {
-    Status.PASS: N_("good"),
-    Status.WARN: N_("will do"),
-    Status.FAIL: N_("fix this"),
-    Status.UNKNOWN: N_("not checked"),
-    Status.SKIPPED: N_("left out"),
-}
 _STATUS_ICONS: Final = {
     Status.PASS: ("✔", "+"),
     Status.WARN: ("!", "!"),
@@ -60,29 +60,6 @@ _STATUS_STYLES: Final = {
     Status.FAIL: "red",
     Status.UNKNOWN: "magenta",
     Status.SKIPPED: "dim",
-}
-_VERDICT_WORDS: Final = {
-    Verdict.READY: N_("This computer is ready for your video visit."),
-    Verdict.READY_WITH_LIMITS: N_("You can use this computer for your video visit. Some things could be better."),
-    Verdict.NOT_READY: N_("This computer is not ready for a video visit yet."),
-    Verdict.PARTLY_CHECKED: N_("We could not check everything."),
-}
-_VERDICT_STATUS: Final = {
-    Verdict.READY: Status.PASS,
-    Verdict.READY_WITH_LIMITS: Status.WARN,
-    Verdict.NOT_READY: Status.FAIL,
-    Verdict.PARTLY_CHECKED: Status.UNKNOWN,
-}
-_OUTLOOK_STATUS: Final = {
-    Outlook.GOOD: Status.PASS,
-    Outlook.MAY_FREEZE: Status.WARN,
-    Outlook.SOUND_ONLY: Status.FAIL,
-    Outlook.NOT_ENOUGH: Status.FAIL,
-    Outlook.UNKNOWN: Status.UNKNOWN,
-}
-_WHO_HEARS: Final = {
-    ServerKind.SPEEDTEST_NET: N_("speedtest.net and some servers near you"),
-    ServerKind.CLOUDFLARE: N_("Cloudflare's speed test"),
 }
 
 
@@ -122,31 +99,8 @@ def icon(status: Status, console: Console) -> str:
 def announce(console: Console, profile: Profile, language: str, kinds: Collection[type[Reading]]) -> None:
     """Say before anything is sent who will hear of a run that takes these kinds of readings."""
     console.print(translate(N_("Checking this computer. Nothing is recorded."), language))
-    network = profile.network
-    called: tuple[str, ...] = ()
-    if ConnectionReading in kinds:
-        called = (*network.hosts, *(urlsplit(page.url).hostname or "" for page in network.portal_pages))
-    if {ConnectionReading, BandwidthReading, CallQualityReading} & set(kinds):
-        called = tuple(dict.fromkeys((*called, *network.other_hosts)))
-    if called:
-        sentence = N_("To test the connection, this computer calls {hosts}.")
-        console.print(translate(sentence, language).format(hosts=listed(called, language)), style="dim")
-    servers = tuple(dict.fromkeys(filter(None, (_stranger(server, language) for server in profile.servers))))
-    if BandwidthReading in kinds and servers:
-        sentence = N_("To test its speed, {servers} may see your internet address.")
-        console.print(translate(sentence, language).format(servers=listed(servers, language)), style="dim")
-    callers = tuple(dict.fromkeys(server.host for server in profile.turn if not is_near(server.host)))
-    if CallQualityReading in kinds and callers:
-        sentence = N_("To try out a call, {servers} may see your internet address.")
-        console.print(translate(sentence, language).format(servers=listed(callers, language)), style="dim")
-
-
-def _stranger(server: Server, language: str) -> str | None:
-    """Who measures with us; None for a server inside one's own network, which is no news to anybody."""
-    if server.url is None:
-        return translate(_WHO_HEARS[server.kind], language)
-    host = urlsplit(server.url).hostname or ""
-    return None if is_near(host) else host
+    for sentence in who_hears(profile, language, kinds):
+        console.print(sentence, style="dim")
 
 
 class RunningChecks:
@@ -183,7 +137,7 @@ class RunningChecks:
         if isinstance(event, Started) and self._somebody:
             said = words.prompt
         elif isinstance(event, Finished):
-            said = _STATUS_WORDS[event.result.status]
+            said = STATUS_WORDS[event.result.status]
         if said:
             self._console.print(f"{translate(words.name, self._language)}: {translate(said, self._language)}")
 
@@ -208,7 +162,7 @@ class RunningChecks:
             elif isinstance(state, Finished):
                 status = state.result.status
                 sign = Text(icon(status, self._console), style=_STATUS_STYLES[status])
-                doing = translate(_STATUS_WORDS[status], self._language)
+                doing = translate(STATUS_WORDS[status], self._language)
             table.add_row(sign, translate(words.name, self._language), Text(doing, style="dim"))
         return table
 
@@ -283,8 +237,8 @@ def print_devices(console: Console, reading: DevicesReading, language: str) -> N
 
 
 def _print_verdict(console: Console, report: Report, language: str) -> None:
-    status = _VERDICT_STATUS[report.verdict]
-    heading = f"{icon(status, console)}  {translate(_VERDICT_WORDS[report.verdict], language)}"
+    status = VERDICT_STATUS[report.verdict]
+    heading = f"{icon(status, console)}  {translate(VERDICT_WORDS[report.verdict], language)}"
     console.print()
     console.print(Text(heading, style=f"bold {_STATUS_STYLES[status]}"))
 
@@ -300,7 +254,7 @@ def _results_table(console: Console, report: Report, language: str) -> Padding:
         name = translate(words_for(result.check).name, language)
         said = tell(result.leading, language, report.family).text if result.leading else ""
         sign = Text(icon(result.status, console), style=style)
-        status = Text(translate(_STATUS_WORDS[result.status], language), style=style)
+        status = Text(translate(STATUS_WORDS[result.status], language), style=style)
         if beside:
             table.add_row(sign, Text(name, style="bold"), status, Text(said))
         else:
@@ -311,7 +265,7 @@ def _results_table(console: Console, report: Report, language: str) -> Padding:
 def _print_outlook(console: Console, line: Forecast, language: str, *, helps: bool) -> None:
     """What the line will carry, in one sentence, and its figures; ``helps``: also what would help."""
     told = tell_outlook(line, language)
-    status = _OUTLOOK_STATUS[line.outlook]
+    status = OUTLOOK_STATUS[line.outlook]
     table = Table.grid(padding=(0, 2))
     sign = Text(icon(status, console), style=_STATUS_STYLES[status])
     table.add_row(sign, Text(told.text, style="bold"))
