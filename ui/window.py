@@ -1,0 +1,153 @@
+"""The window of a patient at home: one page at a time between a header and a footer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+
+from readiness.text import N_
+from ui import theme
+from ui.footer import Footer
+from ui.header import Header
+from ui.pages.page import Page
+from ui.visit import Visit
+
+#: Fits a laptop of 1366×768 with its bars, and its own content at any text size by scrolling.
+_SIZE: Final = (1100, 700)
+
+
+class Window(QWidget):
+    """Shows pages, leads from one to the next, and closes everything with it."""
+
+    look_changed = Signal(object)
+    spoken = Signal(str)
+    """What was announced: the voice may say it, too."""
+
+    def __init__(self, visit: Visit, pages: Sequence[Callable[[Visit, Window], Page]], look: theme.Look) -> None:
+        super().__init__()
+        self.visit = visit
+        self.look = look
+        self._factories = {getattr(factory, "name"): factory for factory in pages}
+        self._pages: dict[str, Page] = {}
+        self._way: list[tuple[str, dict[str, object]]] = []
+        """The pages that led here, the one that is shown last."""
+        self._header = Header(visit, look)
+        self._stack = QStackedWidget()
+        self._footer = Footer(visit)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self._footer)
+        self._header.look_wanted.connect(self.wear)
+        self._header.help_wanted.connect(lambda: self.go("help"))
+        self._footer.back_wanted.connect(self.back)
+        visit.language_changed.connect(self._retranslate)
+        self.resize(*_SIZE)
+        self._retranslate()
+
+    # --- Navigator
+
+    def go(self, name: str, **what: object) -> None:
+        """Show a page; where it was on the way already, that part of the way is gone."""
+        if self._way and self._way[-1][0] == name and not what:
+            return
+        names = [step[0] for step in self._way]
+        if name in names:
+            del self._way[names.index(name) :]
+        self._way.append((name, what))
+        self._show()
+
+    def back(self) -> None:
+        if len(self._way) > 1:
+            self._way.pop()
+            self._show()
+
+    def announce(self, text: str) -> None:
+        event = QAccessibleAnnouncementEvent(self, text)
+        QAccessible.updateAccessibility(event)
+        self.spoken.emit(text)
+
+    # --- Looks
+
+    def wear(self, look: theme.Look) -> None:
+        """Another text size or other colours, at once."""
+        self.look = look
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, look)
+        self._header.show_look(look)
+        for page in self._pages.values():
+            page.rescale()
+        self.page.retranslate()
+        self.look_changed.emit(look)
+
+    # --- Pages
+
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        page = self._stack.currentWidget()
+        assert isinstance(page, Page)
+        return page
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let camera and microphone go with the window."""
+        if self._way:
+            self.page.leave()
+        self.visit.close()
+        super().closeEvent(event)
+
+    def _show(self) -> None:
+        name, what = self._way[-1]
+        if self._stack.count():
+            self.page.leave()
+        page = self._made(name)
+        self._stack.setCurrentWidget(page)
+        self._header.show_step(page.step)
+        page.verticalScrollBar().setValue(0)
+        page.enter(**what)
+        page.retranslate()
+        self._fit_title()
+        self._order_tabs(page)
+        (page.first_focus() or self._footer.primary).setFocus(Qt.FocusReason.OtherFocusReason)
+        self.announce(page.title.text())
+
+    def _order_tabs(self, page: Page) -> None:
+        """The keyboard goes as the eye: header, page, footer."""
+        stops = [stop for part in (self._header, page, self._footer) for stop in _tab_stops(part)]
+        for one, following in pairwise(stops):
+            self.setTabOrder(one, following)
+
+    def _made(self, name: str) -> Page:
+        if name not in self._pages:
+            page = self._factories[name](self.visit, self)
+            page.changed.connect(self._fit_footer)
+            self._pages[name] = page
+            self._stack.addWidget(page)
+        return self._pages[name]
+
+    def _fit_footer(self) -> None:
+        if self._stack.count() and self.sender() in (self.page, None):
+            self._footer.show_actions_of(self.page, can_go_back=len(self._way) > 1)
+
+    def _retranslate(self) -> None:
+        self._header.refresh()
+        if self._way:
+            self.page.retranslate()
+        self._fit_title()
+
+    def _fit_title(self) -> None:
+        name = self.visit.say(N_("Video Visit Readiness"))
+        self.setWindowTitle(f"{self.page.title.text()} – {name}" if self._way else name)
+
+
+def _tab_stops(part: QWidget) -> list[QWidget]:
+    """What the Tab key stops at, in the order of making, which is that of reading."""
+    return [child for child in part.findChildren(QWidget) if child.focusPolicy() & Qt.FocusPolicy.TabFocus]
