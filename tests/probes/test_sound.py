@@ -247,7 +247,7 @@ def test_memory_is_bounded_when_nobody_takes_the_sound(monkeypatch: pytest.Monke
     monkeypatch.setattr(sound, "_BLOCKS", 3)
     install(monkeypatch, FakePortAudio(blocks=50, stays_active=False))
     with Recording(DESK) as recording:
-        recording._stream._thread.join()
+        recording._stream.await_end()
         assert len(recording.waiting()) == 3 * 480
 
 
