@@ -20,14 +20,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from io import TextIOWrapper
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final, NoReturn, TextIO, cast
 
 import msgspec
 
-from readiness import __version__
+from readiness import __version__, logbook
 from readiness import profile as profiles
 from readiness.checks import CHECKS
 from readiness.machine import Choices, ThisMachine
@@ -91,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the terminal face; returns the exit status. Never shows a traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     language = _language_asked_for(words)
-    with _streams(), ending_on_sigterm(), _log_file() as log_file:
+    with _streams(), ending_on_sigterm(), logbook.log_file() as log_file:
         if not can_speak(language):
             _say("The Spanish words are not built yet: run “python3 dev.py run” once, or type --lang en.", sys.stderr)
             return Exit.BAD_INPUT
@@ -508,31 +507,3 @@ def _parser(language: str) -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help=_(N_("the address to listen at")))
     serve.add_argument("--port", type=int, default=8989, help=_(N_("the port to listen at")))
     return parser
-
-
-@contextmanager
-def _log_file() -> Iterator[Path]:
-    """The log goes to a file in the user's own log folder, made only when there is something to write."""
-    from platformdirs import user_log_path
-
-    path = user_log_path("readiness", appauthor=False) / "readiness.log"
-    handler = _LateFile(path, maxBytes=1 << 20, backupCount=1, delay=True, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    handler.setLevel(logging.WARNING)
-    # A log that cannot be written must not put a traceback before a person.
-    complaining, logging.raiseExceptions = logging.raiseExceptions, False
-    logging.getLogger().addHandler(handler)
-    try:
-        yield path
-    finally:
-        logging.getLogger().removeHandler(handler)
-        handler.close()
-        logging.raiseExceptions = complaining
-
-
-class _LateFile(RotatingFileHandler):
-    """A log file whose folder is made when the first line is written."""
-
-    def _open(self) -> Any:
-        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
-        return super()._open()
