@@ -36,6 +36,12 @@ class PhoneLine(msgspec.Struct, frozen=True):
     tty: str | None = None
     """The number for people who are deaf or hard of hearing."""
 
+    @property
+    def dialled(self) -> str:
+        """The number as it is dialled, with the letters of the flyer and the number for the hard of hearing."""
+        number = f"{self.number} ({self.letters})" if self.letters else self.number
+        return f"{number}, TTY {self.tty}" if self.tty else number
+
 
 class JoinCard(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a person needs in order to join in one way, in one language."""

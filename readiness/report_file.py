@@ -7,6 +7,7 @@ owner ("Maria's iPhone Camera"): only what it is goes into a file.
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -89,6 +90,12 @@ def report_object(report: Report, line: Forecast, following: NextStep, language:
             "finding": None if following.finding is None else following.finding.id,
         },
     }
+
+
+def report_json(report: Report, line: Forecast, following: NextStep, language: str) -> bytes:
+    """The content of a report's file: what ``check --json`` prints."""
+    content = report_object(report, line, following, language)
+    return (json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n").encode()
 
 
 def _outlook_object(line: Forecast, language: str) -> dict[str, Any]:

@@ -54,3 +54,8 @@ def settings_url(page: str, family: OsFamily | None) -> str | None:
     """
     pages = _PAGES.get(family, {}) if family else {}
     return pages.get(SettingsPage(page))
+
+
+def is_settings_url(url: str) -> bool:
+    """Whether this is the address of a settings page on the list, of whatever system."""
+    return any(url in pages.values() for pages in _PAGES.values())

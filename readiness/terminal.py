@@ -5,10 +5,8 @@ from __future__ import annotations
 import errno
 import sys
 from collections.abc import Callable, Collection, Sequence
-from enum import StrEnum
-from typing import Any, Final, Self, TextIO
+from typing import Final, Self, TextIO
 
-import msgspec
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.live import Live
@@ -18,17 +16,16 @@ from rich.table import Table
 from rich.text import Text
 
 from readiness.advice import words_for
-from readiness.advice.facts import FACT_VALUES, FACTS
 from readiness.check import AnyCheck
 from readiness.disclosure import who_hears
-from readiness.joining import CareOption, JoinCard, NextKind, NextStep, PhoneLine, Way
+from readiness.fact_words import facts_told
+from readiness.joining import CareOption, JoinCard, NextKind, NextStep, Way
 from readiness.model import Finding, Reading, Report, Result, Status
 from readiness.outlook import Forecast, Outlook
 from readiness.profile import Profile
 from readiness.questions import Answer, NoAnswer, Question
 from readiness.readings import (
     DevicesReading,
-    InstalledBrowser,
 )
 from readiness.runner import Event, Finished, Started
 from readiness.telling import (
@@ -37,8 +34,6 @@ from readiness.telling import (
     VERDICT_STATUS,
     VERDICT_WORDS,
     ToldOutlook,
-    listed,
-    shown,
     tell,
     tell_outlook,
 )
@@ -316,23 +311,17 @@ def print_join_card(console: Console, card: JoinCard, language: str, *, needs: b
     for note in card.notes:
         _print_indented(console, Text(note, style="dim"))
     for phone in card.help_phones:
-        _print_indented(console, Text.assemble((f"{phone.label}: ", "bold"), f"{_called(phone)}. {phone.hours}"))
+        _print_indented(console, Text.assemble((f"{phone.label}: ", "bold"), f"{phone.dialled}. {phone.hours}"))
 
 
 def print_care(console: Console, care: Sequence[CareOption], language: str) -> None:
     """The other ways to get care today."""
     _print_heading(console, translate(N_("Other ways to get care"), language))
     for option in care:
-        where = [_called(option.phone)] if option.phone else []
+        where = [option.phone.dialled] if option.phone else []
         if option.link:
             where.append(option.link)
         _print_indented(console, Text.assemble(f"- {option.text} ", (", ".join(where), "bold")))
-
-
-def _called(phone: PhoneLine) -> str:
-    """A number as it is dialled, with the letters of the flyer and the number for the hard of hearing."""
-    number = f"{phone.number} ({phone.letters})" if phone.letters else phone.number
-    return f"{number}, TTY {phone.tty}" if phone.tty else number
 
 
 def _print_details(console: Console, report: Report, language: str) -> None:
@@ -349,26 +338,9 @@ def _print_details(console: Console, report: Report, language: str) -> None:
 def _facts_table(result: Result, language: str) -> Table:
     """What was measured, for support and for whoever wants to know."""
     table = Table.grid(padding=(0, 2))
-    facts: dict[str, Any] = {} if result.reading is None else msgspec.structs.asdict(result.reading)
-    for name, value in facts.items():
-        if name in FACTS:
-            table.add_row(Text(translate(FACTS[name], language), style="dim"), _fact(name, value, language))
+    for fact, value in facts_told(result.reading, language) if result.reading else ():
+        table.add_row(Text(fact, style="dim"), value)
     return table
-
-
-def _fact(name: str, value: Any, language: str) -> str:
-    if value is None or value == ():
-        return translate(N_("not known") if value is None else N_("none"), language)
-    if isinstance(value, bool):
-        return translate(N_("yes") if value else N_("no"), language)
-    if isinstance(value, StrEnum):
-        return translate(FACT_VALUES[value], language)
-    if isinstance(value, tuple):
-        return listed(tuple(_fact(name, item, language) for item in value), language)
-    if isinstance(value, InstalledBrowser):
-        return f"{value.name} {value.version}" if value.version else value.name
-    # What the name of a value tells about how to say it, and nothing else: here an empty text is an empty text.
-    return shown(name if name.endswith("_mbps") else "", value, language)
 
 
 def _print_heading(console: Console, heading: str) -> None:

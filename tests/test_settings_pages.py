@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from readiness.readings import OsFamily
-from readiness.settings_pages import SettingsPage, settings_url
+from readiness.settings_pages import SettingsPage, is_settings_url, settings_url
 
 
 @pytest.mark.parametrize("page", list(SettingsPage))
@@ -34,3 +34,10 @@ def test_pages_are_told_apart() -> None:
     for family in (OsFamily.WINDOWS, OsFamily.MACOS):
         urls = {settings_url(page, family) for page in SettingsPage}
         assert len(urls) == len(SettingsPage)
+
+
+def test_only_addresses_on_the_list_are_settings_pages() -> None:
+    assert is_settings_url("ms-settings:privacy-webcam")
+    assert not is_settings_url("ms-settings:privacy-webcam?x=1")
+    assert not is_settings_url("ms-settings:recovery")
+    assert not is_settings_url("file:///etc/passwd")
