@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Set up and do the everyday work, from a bare Python on Linux, macOS or Windows.
 
-    python3 dev.py run [ARGS]           set up what the program needs, then run `readiness ARGS`
+    python3 dev.py run [ARGS]           set up what the program needs, then run `readiness ARGS`; without ARGS: the window
+    python3 dev.py screenshots FOLDER   every screen, in both languages, all colours and two text sizes, as PNG files
     python3 dev.py test [PYTEST ARGS]   set up what the tests need, then run them; all of them with coverage
     python3 dev.py lint                 format, style, types, who imports whom, and whether es.po is up to date
     python3 dev.py bench [NAME ...]     measure: all of benchmarks/, or some; what begins with - goes to the benchmark
@@ -418,14 +419,15 @@ def provide_words() -> None:
 
 
 def set_up(scope: str) -> None:
-    """Everything that the program (``run``) or working on it (``dev``) needs. Raises Stop."""
+    """Everything that the program (``run``), its window, or working on it (``dev``) needs. Raises Stop."""
     with locked():
-        fresh = provide_venv(scope)
+        fresh = provide_venv("dev" if scope == "dev" else "run")
         if scope == "dev":
             provide_system_packages(packages_for("run", "window", "test"), must=True, fresh=fresh)
         else:
             # Without its sound library the program still runs, and says what it could not check.
-            provide_system_packages(packages_for("run"), must=False, fresh=fresh)
+            needed = packages_for("run", "window") if scope == "window" else packages_for("run")
+            provide_system_packages(needed, must=False, fresh=fresh)
         provide_words()
 
 
@@ -478,20 +480,19 @@ def tool(*words: str) -> int:
 
 
 def run_program(arguments: Sequence[str]) -> int:
-    set_up("run")
-    become(["-m", "readiness", *what_to_run(arguments)])
+    program = what_to_run(arguments)
+    set_up("window" if program[0] == "ui" else "run")
+    become(["-m", *program])
 
 
 def what_to_run(arguments: Sequence[str]) -> list[str]:
-    """What ``dev.py run`` runs: what was asked for; if nothing was, the check in the terminal.
-
-    This is the one place to change when there is a window to open instead, where there is a display.
-    """
-    if arguments:
-        return list(arguments)
-    if not has_display():
-        say("there is no display here, so the check runs in this terminal.")
-    return ["check"]
+    """What ``dev.py run`` runs: the window if nothing else was asked for, in the terminal where there is no display."""
+    if arguments and not arguments[0].startswith(("window", "--demo")):
+        return ["readiness", *arguments]
+    if arguments or has_display():
+        return ["ui", *arguments]
+    say("there is no display here, so the check runs in this terminal.")
+    return ["readiness", "check"]
 
 
 def has_display() -> bool:
@@ -544,7 +545,7 @@ def lint(arguments: Sequence[str]) -> int:
 
 def types_on(platform: str) -> int:
     """Check the program's types as on another system: the next best thing to running it there."""
-    return tool("mypy", f"--platform={platform}", f"--cache-dir=.mypy_cache/{platform}", "readiness", "dev.py")
+    return tool("mypy", f"--platform={platform}", f"--cache-dir=.mypy_cache/{platform}", "readiness", "ui", "dev.py")
 
 
 def bench(arguments: Sequence[str]) -> int:

@@ -519,8 +519,22 @@ def test_where_there_is_a_display(
 
 
 def test_what_was_asked_for_is_run_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    assert dev.what_to_run(["join", "--on", "phone"]) == ["join", "--on", "phone"]
+    assert dev.what_to_run(["join", "--on", "phone"]) == ["readiness", "join", "--on", "phone"]
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("arguments", [[], ["--demo"], ["window", "--lang", "es"]])
+def test_the_window_opens_where_there_is_a_display(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dev, "has_display", lambda: True)
+    assert dev.what_to_run(arguments) == ["ui", *arguments]
+
+
+def test_without_a_display_the_terminal_checks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(dev, "has_display", lambda: False)
+    assert dev.what_to_run([]) == ["readiness", "check"]
+    assert "no display" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("script", "status"), [("exit 5", 5), ("kill -TERM $$", 143), ("kill -KILL $$", 137)])
