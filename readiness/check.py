@@ -7,7 +7,8 @@ A check
   another day, by another profile, and partial readings can be judged while the measuring goes on (live coaching);
 * always finds something: good facts give ``NAME.ok``, missing facts give a finding with status UNKNOWN and the
   reason. A fact that is None is never taken for good;
-* may have something to ask a person (`question`); the answer comes back into the reading (`answered`).
+* may have something to ask a person (`question`); the answer comes back into the reading (`answered`), as does that
+  they were shown pictures while it was measured (`shown`).
 
 To add one: ``checks/NAME.py``, one line in ``checks/__init__.py``, ``advice/NAME.py``, its test and its Spanish.
 """
@@ -42,6 +43,10 @@ class Check(Generic[R, Q]):
         ``today`` is the day of the measuring (not of the judging): tables of current versions age.
         """
         raise NotImplementedError
+
+    def shown(self, reading: R) -> R:
+        """The reading with it noted that a person was shown pictures of it."""
+        return reading
 
     def question(self, reading: R) -> Question | None:
         """What a person should be asked now, given the facts so far, or None."""

@@ -11,6 +11,7 @@ from typing import Final, Protocol, TypeVar
 
 import msgspec
 
+from readiness.live import Live
 from readiness.model import OsFamily, Reading
 from readiness.probes import process
 from readiness.profile import Limit, Profile
@@ -63,10 +64,15 @@ class Machine(Protocol):
         *,
         tell: Callable[[R], None] = ...,
         cancelled: Callable[[], bool] = ...,
+        live: Live | None = ...,
     ) -> R:
         """One reading of ``kind``. Blocks until it is there, its deadline has passed, or ``cancelled()``.
 
-        ``tell`` gets partial readings on the way. Never raises for what the machine does: see `Reading.failure`.
+        ``tell`` gets partial readings on the way. With ``live`` a kind that can be watched is measured on and on, until
+        ``live.done()`` or until there is nothing more to measure; ``live.show`` gets its pictures, in a thread of the
+        machine's choice and never after this has returned. Other kinds ignore it.
+
+        Never raises for what the machine does: see `Reading.failure`.
         """
 
 
@@ -155,6 +161,7 @@ class ThisMachine:
         *,
         tell: Callable[[R], None] = lambda partial: None,
         cancelled: Callable[[], bool] = lambda: False,
+        live: Live | None = None,
     ) -> R:
         port = PORTS[kind]
         return process.run_child(

@@ -131,6 +131,12 @@ class CameraReading(Reading, frozen=True, kw_only=True):
     """Whether the camera is a program (OBS, Snap Camera, …) and not a lens."""
     held_by: tuple[str, ...] = ()
     """Programs that hold the camera now, as far as the system tells."""
+    shown: bool = False
+    """Whether a person was shown the pictures."""
+    seen: bool | None = None
+    """A person's answer: whether they see themselves in them; None when nobody answered."""
+    cannot_tell: bool = False
+    """Whether a person said that they cannot tell."""
 
 
 class MicrophoneReading(Reading, frozen=True, kw_only=True):
@@ -143,6 +149,8 @@ class MicrophoneReading(Reading, frozen=True, kw_only=True):
     rms_dbfs: float | None = None
     """Level over everything that was heard."""
     peak_dbfs: float | None = None
+    level_dbfs: float | None = None
+    """Level of the last tenth of a second: for meters, nothing to judge by."""
     floor_dbfs: float | None = None
     """Level of the quietest tenth of the 20 ms pieces: the room."""
     speech_dbfs: float | None = None

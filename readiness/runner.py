@@ -20,6 +20,7 @@ import msgspec
 
 from readiness import __version__
 from readiness.check import AnyCheck
+from readiness.live import Live, Picture
 from readiness.machine import NO_CHOICE, Choices, Machine
 from readiness.model import Failure, Finding, OsFamily, Reading, Report, Result
 from readiness.profile import Profile
@@ -74,12 +75,16 @@ def run(
     notify: Callable[[Event], None] = lambda event: None,
     ask: Callable[[Question], Answer] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
+    live: Live | None = None,
 ) -> Report:
     """Measure and judge everything; the report holds one result for each check, in the order of ``checks``.
 
     ``skip`` names the checks that the person leaves out. Without ``ask`` nobody is there to answer. ``cancelled`` is
     looked at while measuring: what is not done by then is reported as not checked. An exception out of ``notify`` or
     ``ask`` (such as Ctrl-C) stops the workers and is raised again.
+
+    With ``live`` a person watches: checks whose subject can be watched measure on until ``live.done()``. Pictures are
+    the one thing that is not handed over here: ``live.show`` is called in the thread that reads them.
     """
     started_at = datetime.now(UTC)
     begun = time.monotonic()
@@ -107,6 +112,7 @@ def run(
                 tell=lambda partial, check=check: inbox.put(Progress(check, partial)),  # type: ignore[misc]
                 ask=put_question if ask else None,
                 cancelled=lambda: stopped.is_set() or cancelled(),
+                live=live,
             )
             duration_ms = round((time.monotonic() - check_begun) * 1000)
             inbox.put(Finished(check, judged(check, profile, reading, started_at.date(), duration_ms)))
@@ -212,10 +218,21 @@ def _measured(
     tell: Callable[[Reading], None],
     ask: Callable[[Question], Answer] | None,
     cancelled: Callable[[], bool],
+    live: Live | None,
 ) -> Reading:
     """One check's reading, a person's answers in it."""
+    was_shown = threading.Event()
+
+    def show(picture: Picture) -> None:
+        assert live
+        was_shown.set()
+        live.show(picture)
+
+    watched = Live(show, live.done) if live else None
     try:
-        reading: Reading = machine.read(check.reads, profile, choices, tell=tell, cancelled=cancelled)
+        reading: Reading = machine.read(check.reads, profile, choices, tell=tell, cancelled=cancelled, live=watched)
+        if was_shown.is_set():
+            reading = check.shown(reading)
         while ask and (question := check.question(reading)) is not None:
             with_answer = check.answered(reading, question, ask(question))
             if with_answer == reading:

@@ -10,11 +10,12 @@ import pytest
 
 from readiness import runner
 from readiness.check import AnyCheck, Check
+from readiness.live import Live, Picture
 from readiness.machine import Choices
 from readiness.model import Failure, Finding, Reading, Report, Status, Verdict
 from readiness.profile import Join, JoinWay, Localized, Profile, Requirement
 from readiness.questions import Answer, NoAnswer, Question
-from readiness.readings import ComputerReading, MicrophoneReading, SpeakerReading
+from readiness.readings import CameraReading, ComputerReading, MicrophoneReading, SpeakerReading
 from readiness.runner import Event, Finished, Progress, Started
 from readiness.testing import FakeMachine
 
@@ -63,6 +64,18 @@ class MicCheck(Check[MicrophoneReading, Requirement]):
 
     def judge(self, reading: MicrophoneReading, requirement: Requirement, today: date) -> tuple[Finding, ...]:
         return self.found([])
+
+
+class MirrorCheck(Check[CameraReading, Requirement]):
+    id = "mirror"
+    reads = CameraReading
+    requires = Requirement
+
+    def judge(self, reading: CameraReading, requirement: Requirement, today: date) -> tuple[Finding, ...]:
+        return self.found([])
+
+    def shown(self, reading: CameraReading) -> CameraReading:
+        return CameraReading(shown=True)
 
 
 def profile(*required: str) -> Profile:
@@ -234,3 +247,20 @@ def test_saved_readings_are_judged_like_fresh_ones() -> None:
     assert [result.findings for result in again.results] == [result.findings for result in fresh.results]
     assert again.verdict is fresh.verdict
     assert again.started_at == datetime(2026, 11, 21, tzinfo=UTC)
+
+
+def test_a_watched_run_goes_on_until_the_person_is_done_and_shows_pictures_beside_the_caller() -> None:
+    picture = Picture(1, 1, b"rgb")
+    shown: list[tuple[Picture, str]] = []
+    machine = FakeMachine(CameraReading(), ComputerReading(), pictures=[picture])
+    live = Live(show=lambda it: shown.append((it, threading.current_thread().name)), done=lambda: len(shown) >= 3)
+    report = runner.run([MirrorCheck(), BatteryCheck()], machine, profile(), live=live)
+    assert shown == [(picture, "check mirror")] * 3
+    assert report.results[0].reading == CameraReading(shown=True)
+    assert report.results[1].reading == ComputerReading()
+
+
+def test_a_person_who_was_shown_nothing_has_seen_nothing() -> None:
+    live = Live(show=lambda picture: None, done=lambda: True)
+    report = runner.run([MirrorCheck(), MicCheck()], FakeMachine(CameraReading()), profile(), live=live)
+    assert report.results[0].reading == CameraReading(shown=False)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from readiness.advice import Advice, CheckWords
+from readiness.advice import Advice, CheckWords, QuestionWords
 from readiness.text import N_
 
 WORDS: Final = CheckWords(
     name=N_("Camera"),
     prompt=N_("Look into the camera."),
+    questions={
+        "see_yourself": QuestionWords(
+            text=N_("Can you see yourself?"),
+            cannot_tell=N_("I can't tell"),
+            skip=N_("Skip"),
+        ),
+    },
     findings={
         "ok": Advice(
             text=N_("Your camera works. Its name is {name}."),
@@ -164,6 +171,16 @@ WORDS: Final = CheckWords(
             ),
             agent=N_("Your face is not in the middle of the picture. Please move the camera a little."),
             confirm=N_("Does the camera point past your face?"),
+        ),
+        "not_seen": Advice(
+            text=N_("You told us that you do not see yourself."),
+            steps=(
+                N_("Look for a cover on the camera, and slide it to the side."),
+                N_("Make your screen brighter."),
+                N_("If you have one more camera, try that one."),
+            ),
+            agent=N_("Your camera sends a picture, but you do not see yourself. Let us look for a cover."),
+            confirm=N_("Is the picture on your screen black, or is someone else in it?"),
         ),
         "virtual": Advice(
             text=N_("Your picture comes from a program, not from a real camera."),

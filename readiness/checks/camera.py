@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+import msgspec
+
 from readiness.check import Check
 from readiness.model import Failure, Finding, Status, heaviest, in_order
 from readiness.profile import Limit, Requirement
+from readiness.questions import Answer, NoAnswer, Question
 from readiness.readings import CameraReading, FacePlace
 
 #: Fewer pictures than this tell nothing about a stream: at 30 pictures a second they pass in a sixth of a second.
@@ -49,6 +52,9 @@ UNUSABLE_FPS: Final = 5.0
 #: made pictures with noise of sigma 0 to 5: in focus 50 and more; out of focus by 3 pixels 19, 4 pixels 14, 5 pixels 12.
 BLURRED_SHARPNESS: Final = 16.0
 
+#: Asked of a person who was shown the pictures: 1 is yes, 0 is no.
+SEE_YOURSELF: Final = Question("camera.see_yourself", (1, 0))
+
 
 class CameraRequirement(Requirement, frozen=True):
     """What a visit demands of a camera. None: the profile makes no demand."""
@@ -63,6 +69,9 @@ class CameraCheck(Check[CameraReading, CameraRequirement]):
 
     One cause gives one finding: a covered lens is not also dark, a frozen picture not also blurred. Facts that are
     missing give ``not_checked`` beside whatever could be judged; only a full set of good facts is ``ok``.
+
+    A person who was shown the pictures is asked whether they see themselves. A "no" that no cause explains is
+    ``not_seen``; a "yes" takes nothing back of what was measured.
     """
 
     id = "camera"
@@ -74,6 +83,23 @@ class CameraCheck(Check[CameraReading, CameraRequirement]):
         if reading.virtual:
             findings = [*findings, self.finding("virtual", Status.WARN, name=_name(reading))]
         return in_order(findings) or (self.finding("ok", Status.PASS, name=_name(reading)),)
+
+    def shown(self, reading: CameraReading) -> CameraReading:
+        return msgspec.structs.replace(reading, shown=True)
+
+    def question(self, reading: CameraReading) -> Question | None:
+        """Whether they see themselves, once pictures were shown and as long as nobody has said."""
+        answered = reading.seen is not None or reading.cannot_tell
+        return SEE_YOURSELF if reading.shown and reading.failure is None and not answered else None
+
+    def answered(self, reading: CameraReading, question: Question, answer: Answer) -> CameraReading:
+        match answer:
+            case NoAnswer.CANNOT_TELL:
+                return msgspec.structs.replace(reading, cannot_tell=True)
+            case NoAnswer():
+                return reading
+            case yes:
+                return msgspec.structs.replace(reading, seen=bool(yes))
 
     def _failed(self, reading: CameraReading) -> list[Finding]:
         """What the failure means, or that no picture came at all; nothing when there are pictures to judge."""
@@ -111,11 +137,14 @@ class CameraCheck(Check[CameraReading, CameraRequirement]):
         elif reading.dark_pct is not None and reading.dark_pct > MOST_DARK_PCT:
             yield self.finding("dark", Status.WARN)
         else:
+            off_sight = reading.face in (FacePlace.EDGE, FacePlace.NONE)
+            if reading.seen is False and not _backlit(reading) and not off_sight:
+                yield self.finding("not_seen", Status.FAIL)
             if _backlit(reading):
                 yield self.finding("backlit", Status.WARN)
             if reading.sharpness is not None and reading.sharpness < BLURRED_SHARPNESS:
                 yield self.finding("blurred", Status.WARN)
-            if reading.face in (FacePlace.EDGE, FacePlace.NONE):
+            if off_sight:
                 yield self.finding("no_face", Status.WARN)
 
     def _rate(self, reading: CameraReading, requirement: CameraRequirement) -> Iterator[Finding]:

@@ -15,11 +15,13 @@ from readiness.checks.camera import (
     COVERED_LUMA_STD,
     FEWEST_PICTURES,
     FROZEN_IDENTICAL_PCT,
+    SEE_YOURSELF,
     CameraCheck,
     CameraRequirement,
 )
 from readiness.model import Failure, Finding, Param, Status
 from readiness.profile import Limit
+from readiness.questions import Answer, NoAnswer
 from readiness.readings import CameraReading, FacePlace
 
 TODAY = date(2025, 11, 21)
@@ -111,6 +113,21 @@ def judged(requirement: CameraRequirement = DEMANDS, **facts: Any) -> list[tuple
         ({"sharpness": 0.0, "face": FacePlace.NONE}, [("blurred", WARN), ("no_face", WARN)]),
         ({"virtual": True}, [("virtual", WARN)]),
         (COVERED | {"virtual": True}, [("covered", FAIL), ("virtual", WARN)]),
+        # what the person says: a no fails unless a cause explains it, a yes takes nothing back
+        ({"seen": True}, [("ok", PASS)]),
+        ({"cannot_tell": True}, [("ok", PASS)]),
+        ({"seen": False}, [("not_seen", FAIL)]),
+        ({"seen": False, "sharpness": 0.0}, [("not_seen", FAIL), ("blurred", WARN)]),
+        ({"seen": False, "virtual": True}, [("not_seen", FAIL), ("virtual", WARN)]),
+        ({"seen": False, "dark_pct": 100.0}, [("dark", WARN)]),
+        ({"seen": False, "centre_luma": 60.0, "border_luma": 180.0}, [("backlit", WARN)]),
+        ({"seen": False, "face": FacePlace.NONE}, [("no_face", WARN)]),
+        (COVERED | {"seen": False}, [("covered", FAIL)]),
+        (COVERED | {"seen": True}, [("covered", FAIL)]),
+        ({"seen": False, "identical_pct": 100.0}, [("frozen", FAIL)]),
+        ({"seen": True, "identical_pct": 100.0}, [("frozen", FAIL)]),
+        ({"seen": True, "failure": Failure.NONE_FOUND, "available": ()}, [("none", FAIL)]),
+        ({"seen": True, "frames": None}, [("not_checked", UNKNOWN)]),
     ],
 )
 def test_pictures_are_judged(facts: dict[str, Any], expected: list[tuple[str, Status]]) -> None:
@@ -237,3 +254,28 @@ def test_a_computer_without_a_camera_has_none_whatever_was_asked_for() -> None:
     reading = CameraReading(failure=Failure.NONE_FOUND, name="C920")
     (finding,) = CameraCheck().judge(reading, CameraRequirement(), date(2026, 11, 21))
     assert (finding.id, finding.status) == ("camera.none", Status.FAIL)
+
+
+def test_who_was_shown_the_pictures_is_asked_once() -> None:
+    check = CameraCheck()
+    assert check.question(GOOD) is None
+    shown = check.shown(GOOD)
+    assert shown == msgspec.structs.replace(GOOD, shown=True)
+    assert check.question(shown) == SEE_YOURSELF
+    assert check.question(msgspec.structs.replace(shown, failure=Failure.UNPLUGGED)) is None
+    for answer in (1, 0, NoAnswer.CANNOT_TELL):
+        assert check.question(check.answered(shown, SEE_YOURSELF, answer)) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "facts"),
+    [
+        (1, {"seen": True}),
+        (0, {"seen": False}),
+        (NoAnswer.CANNOT_TELL, {"cannot_tell": True}),
+        (NoAnswer.SKIP, {}),
+        (NoAnswer.TIMEOUT, {}),
+    ],
+)
+def test_the_answer_becomes_part_of_the_reading(answer: Answer, facts: dict[str, Any]) -> None:
+    assert CameraCheck().answered(GOOD, SEE_YOURSELF, answer) == msgspec.structs.replace(GOOD, **facts)
