@@ -548,6 +548,13 @@ def types_on(platform: str) -> int:
     return tool("mypy", f"--platform={platform}", f"--cache-dir=.mypy_cache/{platform}", "readiness", "ui", "dev.py")
 
 
+def screenshots(arguments: Sequence[str]) -> int:
+    """Draw every screen, also where there is no display."""
+    set_up("dev")
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return tool("ui.screenshots", *arguments)
+
+
 def bench(arguments: Sequence[str]) -> int:
     known = benchmarks()
     names = list(itertools.takewhile(lambda word: not word.startswith("-"), arguments))
@@ -731,6 +738,7 @@ VERBS: Final[Mapping[str, Callable[[Sequence[str]], int]]] = {
     "lab": lab,
     "i18n": update_words,
     "lock": lock,
+    "screenshots": screenshots,
     "wheels": wheels,
     "clean": clean,
 }

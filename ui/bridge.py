@@ -20,6 +20,7 @@ from readiness.live import Live, Picture
 from readiness.machine import NO_CHOICE, Choices, Machine
 from readiness.profile import Profile
 from readiness.questions import Answer, NoAnswer, Question
+from readiness.readings import DevicesReading
 
 log = logging.getLogger(__name__)
 
@@ -131,3 +132,46 @@ class CheckRun(QObject):
         except Exception:
             log.exception("a run of checks broke")
         self.ended.emit(None if self._cancelled.is_set() else report)
+
+
+class DeviceWatch(QObject):
+    """Which cameras, microphones and speakers there are, told whenever that changes."""
+
+    changed = Signal(object)
+    """A DevicesReading."""
+
+    def __init__(self, machine: Machine, profile: Profile, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._machine = machine
+        self._profile = profile
+        self._last: DevicesReading | None = None
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="watch of devices", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def end(self, seconds: float) -> None:
+        """Stop watching, and wait that long for the thread."""
+        self._over.set()
+        if self._thread.ident is not None:
+            self._thread.join(seconds)
+
+    def _run(self) -> None:
+        live = Live(show=lambda picture: None, done=self._over.is_set)
+        try:
+            self._machine.read(
+                DevicesReading,
+                self._profile,
+                NO_CHOICE,
+                tell=self._tell,
+                cancelled=self._over.is_set,
+                live=live,
+            )
+        except Exception:
+            log.exception("the watch of devices broke")
+
+    def _tell(self, reading: DevicesReading) -> None:
+        if reading != self._last and not self._over.is_set():
+            self._last = reading
+            self.changed.emit(reading)

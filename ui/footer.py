@@ -41,7 +41,9 @@ class Footer(QFrame):
         self._back.setText(self._visit.say(N_("Back")))
         self._back.setVisible(can_go_back)
         others = [*actions.others, *[None] * len(self._others)]
-        for button, action in zip((*self._others, self.primary), (*others[: len(self._others)], actions.primary), strict=True):
+        for button, action in zip(
+            (*self._others, self.primary), (*others[: len(self._others)], actions.primary), strict=True
+        ):
             button.setVisible(action is not None)
             if action:
                 button.setText(self._visit.say(action.words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Final
@@ -14,16 +15,16 @@ from readiness import __version__, runner
 from readiness.advice import advice_for
 from readiness.check import AnyCheck
 from readiness.checks import CHECKS
-from readiness.joining import NextKind, NextStep, Way, next_step
+from readiness.joining import NextStep, Way, next_step
 from readiness.machine import Choices, Machine
 from readiness.model import Failure, Finding, Reading, Report, Result, Status
 from readiness.outlook import Forecast, forecast
 from readiness.profile import Profile
 from readiness.questions import Answer
-from readiness.readings import DevicesReading
+from readiness.readings import BandwidthReading, DevicesReading
 from readiness.runner import Event, Finished, Progress, Started
 from readiness.telling import fill
-from ui.bridge import CheckRun
+from ui.bridge import CheckRun, DeviceWatch
 
 #: What the person tries; everything else is measured in the background meanwhile.
 TRIED: Final = ("camera", "microphone", "speaker")
@@ -47,6 +48,8 @@ class Visit(QObject):
     pictured = Signal(object)
     """The newest Picture of the camera."""
     devices_changed = Signal()
+    plugged = Signal(str, str)
+    """A device that was not there before: ``camera``, ``microphone`` or ``speaker``, and its name."""
 
     def __init__(self, machine: Machine, profile: Profile, language: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -58,8 +61,12 @@ class Visit(QObject):
         self.started_at = datetime.now(UTC)
         self.results: dict[str, Result] = {}
         self.devices: DevicesReading | None = None
+        self.line: tuple[tuple[float, float], ...] = ()
+        """What the speed test has seen so far: (s since its begin, Mbit/s), of the direction that was on."""
+        self._line_begun = 0.0
         self._partial: dict[str, Reading] = {}
         self._runs: list[CheckRun] = []
+        self._watch_of_devices: DeviceWatch | None = None
         self._watching: CheckRun | None = None
         self._pending: dict[str, CheckRun] = {}
         """Which run each check is waited for in."""
@@ -76,7 +83,7 @@ class Visit(QObject):
             self._language = language
             self.language_changed.emit()
 
-    def say(self, sentence: str, **params: str | int | float) -> str:
+    def say(self, sentence: str, **params: str | float) -> str:
         """An N_-marked sentence in the person's language."""
         return fill(sentence, params, self._language)
 
@@ -90,6 +97,13 @@ class Visit(QObject):
         """Begin to try the camera or the microphone, live, until `finish`, `leave_out` or `stop_watching`."""
         self.stop_watching()
         self._watching = self._start([_check(check_id)], live=True)
+
+    def watch_devices(self) -> None:
+        """From now on tell of devices that come and go."""
+        if self._watch_of_devices is None:
+            self._watch_of_devices = DeviceWatch(self.machine, self.profile, parent=self)
+            self._watch_of_devices.changed.connect(self._see_devices)
+            self._watch_of_devices.start()
 
     def play(self) -> None:
         """Play one to four tones on the speaker; the question follows as `asked`."""
@@ -136,12 +150,19 @@ class Visit(QObject):
         for run in self._runs:
             run.wait(_CLOSE_S)
         self._runs.clear()
+        if self._watch_of_devices:
+            self._watch_of_devices.end(_CLOSE_S)
+            self._watch_of_devices = None
 
     def is_running(self, check_id: str) -> bool:
         """Whether a check is waited for."""
         return check_id in self._pending
 
     # --- What is known
+
+    def names_of(self, kind: str) -> tuple[str, ...]:
+        """The cameras, microphones or speakers that could be chosen."""
+        return _names(self.devices, kind) if self.devices else ()
 
     def partial(self, check_id: str) -> Reading | None:
         """What a check has measured so far in the run that goes on."""
@@ -215,15 +236,29 @@ class Visit(QObject):
         match event:
             case Started(check):
                 self._partial.pop(check.id, None)
+                if check.id == "bandwidth":
+                    self.line, self._line_begun = (), time.monotonic()
                 self.started.emit(check.id)
             case Progress(check, reading):
                 self._partial[check.id] = reading
+                if isinstance(reading, BandwidthReading):
+                    self._draw_line(reading)
                 self.progressed.emit(check.id)
             case Finished(check, result):
                 self._partial.pop(check.id, None)
                 self._pending.pop(check.id, None)
                 if not (result.reading and result.reading.failure is Failure.CANCELLED):
                     self._keep(result)
+
+    @Slot(object)
+    def _see_devices(self, reading: DevicesReading) -> None:
+        before, self.devices = self.devices, reading
+        self.devices_changed.emit()
+        if before is None or reading.failure:
+            return
+        for kind in TRIED:
+            for name in set(_names(reading, kind)) - set(_names(before, kind)):
+                self.plugged.emit(kind, name)
 
     @Slot(object)
     def _pass_question(self, question: object) -> None:
@@ -246,12 +281,23 @@ class Visit(QObject):
                 self._watching = None
             run.deleteLater()
 
+    def _draw_line(self, reading: BandwidthReading) -> None:
+        mbps = reading.up_mbps if reading.up_mbps is not None else reading.down_mbps
+        if mbps is not None:
+            self.line = (*self.line, (time.monotonic() - self._line_begun, mbps))
+
     def _keep(self, result: Result) -> None:
         self.results[result.check] = result
         self.found.emit(result.check)
 
     def _today(self) -> date:
         return self.started_at.date()
+
+
+def _names(devices: DevicesReading, kind: str) -> tuple[str, ...]:
+    """The names of the cameras, microphones or speakers."""
+    names: tuple[str, ...] | None = getattr(devices, f"{kind}s")
+    return names or ()
 
 
 def _check(check_id: str) -> AnyCheck:

@@ -32,7 +32,7 @@ class Window(QWidget):
         super().__init__()
         self.visit = visit
         self.look = look
-        self._factories = {getattr(factory, "name"): factory for factory in pages}
+        self._factories = {factory.name: factory for factory in pages}
         self._pages: dict[str, Page] = {}
         self._way: list[tuple[str, dict[str, object]]] = []
         """The pages that led here, the one that is shown last."""

@@ -1,0 +1,24 @@
+"""``python -m ui``: the command ``readiness`` as a person gets it, with the window when nothing else is asked for."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """The window for no words, ``window`` or ``--demo``; everything else is the terminal's or a probe's."""
+    words = sys.argv[1:]
+    if words and words[0] != "window" and not words[0].startswith("--demo"):
+        from readiness.__main__ import main as core
+
+        return core()
+    try:
+        from ui.app import main as window
+
+        return window(words[1:] if words[:1] == ["window"] else words)
+    except KeyboardInterrupt:  # in the first moment, before the window is there to answer
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

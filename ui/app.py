@@ -1,0 +1,183 @@
+"""Starts the window: arguments, language, looks, fonts, one event loop, an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Final, NoReturn
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSocketNotifier, QTranslator
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from readiness import logbook
+from readiness import profile as profiles
+from readiness.checks import CHECKS
+from readiness.cli import DEFAULT_PROFILE, Exit
+from readiness.machine import Machine, ThisMachine
+from readiness.text import LANGUAGES, N_, Refusal, can_speak, translate
+from ui import theme
+from ui.preferences import Preferences
+from ui.visit import Visit
+from ui.window import Window
+
+log = logging.getLogger(__name__)
+
+_NO_SCREEN: Final = N_("There is no screen here to open a window on. Type “readiness check” instead.")
+
+
+class BadArguments(Refusal):
+    """Arguments that the window does not know."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise BadArguments("{message}", message=message)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Open the window and stay until it is closed; returns the exit status. Never shows a traceback."""
+    language = system_language()
+    try:
+        options = _parser().parse_args(arguments)
+        language = options.lang or language
+        if not has_screen():
+            raise Refusal(_NO_SCREEN)
+        profile = profiles.load(options.profile or DEFAULT_PROFILE, {check.id: check.requires for check in CHECKS})
+    except Refusal as refusal:
+        print(translate(refusal.sentence, language).format_map(refusal.params), file=sys.stderr or sys.__stderr__)
+        return Exit.BAD_INPUT
+    with logbook.log_file() as log_path:
+        app = application()
+        preferences = Preferences(options.lang, options.tone, options.text_size)
+        visit = Visit(_machine(options), profile, preferences.language or language)
+        window = open_window(app, visit, preferences)
+        with telling_of_faults(window, log_path), ending_on_signals(app):
+            return app.exec()
+
+
+def application() -> QApplication:
+    """The one QApplication, with our name."""
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("readiness")
+    app.setApplicationDisplayName("Video Visit Readiness")
+    return app
+
+
+def open_window(app: QApplication, visit: Visit, preferences: Preferences) -> Window:
+    """The window on its first page, in the person's looks and language."""
+    from ui.pages import PAGES
+
+    theme.load_fonts()
+    look = preferences.look(app)
+    theme.apply(app, look)
+    words = QtWords(app, visit)
+    window = Window(visit, PAGES, look)
+    words.setParent(window)
+    window.look_changed.connect(preferences.keep_look)
+    visit.language_changed.connect(lambda: preferences.keep_language(visit.language))
+    window.go("start")
+    window.show()
+    return window
+
+
+class QtWords(QObject):
+    """Keeps Qt's own words (of its dialogs) in the person's language."""
+
+    def __init__(self, app: QApplication, visit: Visit) -> None:
+        super().__init__()
+        self._app = app
+        self._visit = visit
+        self._translator = QTranslator(self)
+        visit.language_changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self._app.removeTranslator(self._translator)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if self._visit.language != LANGUAGES[0] and self._translator.load(f"qtbase_{self._visit.language}", folder):
+            self._app.installTranslator(self._translator)
+        QLocale.setDefault(QLocale(self._visit.language))
+
+
+def system_language() -> str:
+    """The first of the system's languages that we speak."""
+    for name in QLocale.system().uiLanguages():
+        if (language := name[:2]) in LANGUAGES and can_speak(language):
+            return language
+    return LANGUAGES[0]
+
+
+def has_screen() -> bool:
+    """Whether a window can be shown: Qt would end the program without a word to the person."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+@contextmanager
+def telling_of_faults(window: Window, log_path: Path) -> Iterator[None]:
+    """A fault of ours becomes one sentence in the window, and its details a line in the log."""
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        log.error("the window broke", exc_info=(kind, error, trace))
+        sentence = N_("Something went wrong in this program, not in your computer. The details are in {file}.")
+        QMessageBox.warning(window, window.windowTitle(), window.visit.say(sentence, file=str(log_path)))
+
+    before, sys.excepthook = sys.excepthook, tell
+    try:
+        yield
+    finally:
+        sys.excepthook = before
+
+
+@contextmanager
+def ending_on_signals(app: QApplication) -> Iterator[None]:
+    """Ctrl-C and SIGTERM close the window in good order. Qt's loop would not let Python hear them: a socket wakes it."""
+    reader, writer = socket.socketpair()
+    writer.setblocking(False)
+    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
+
+    def end(number: int, frame: FrameType | None) -> None:
+        for window in app.topLevelWidgets():
+            window.close()
+        app.exit(128 + number)
+
+    ours = [signal.SIGINT, signal.SIGTERM]
+    before = [signal.signal(number, end) for number in ours]
+    wakeup = signal.set_wakeup_fd(writer.fileno())
+    notifier.activated.connect(lambda: reader.recv(1))
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(wakeup)
+        for number, answer in zip(ours, before, strict=True):
+            signal.signal(number, answer)
+        notifier.setEnabled(False)
+        reader.close()
+        writer.close()
+
+
+def _machine(options: argparse.Namespace) -> Machine:
+    if options.demo is None:
+        return ThisMachine()
+    from ui.demo import scenario
+
+    return scenario(options.demo)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="readiness", description="Open the window.")
+    parser.add_argument("--demo", nargs="?", const="good", metavar="SCENARIO", help="show invented machines")
+    parser.add_argument("--lang", choices=LANGUAGES)
+    parser.add_argument("--profile", metavar="ID|FILE")
+    parser.add_argument("--tone", choices=[tone.value for tone in theme.Tone])
+    parser.add_argument("--text-size", type=int, choices=theme.SCALES_PCT)
+    return parser

@@ -1,0 +1,208 @@
+"""What camera, microphone and speaker have in common: a chooser, coaching that does not flicker, ways on."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
+
+from readiness.model import Finding, Status
+from readiness.telling import tell
+from readiness.text import N_
+from ui.pages.page import Action, Actions, Navigator, Page
+from ui.visit import Visit
+from ui.widgets.flow_row import FlowRow
+from ui.widgets.note import Note
+
+_CHOOSERS = {
+    "camera": N_("Which camera?"),
+    "microphone": N_("Which microphone?"),
+    "speaker": N_("Which speaker?"),
+}
+
+#: How often in a row the same must be found before a person is told: coaching shall not flicker.
+_SURE = 2
+
+
+class TryingPage(Page):
+    """A screen on which a person tries one thing. Subclasses draw the thing and ask about it."""
+
+    check: ClassVar[str]
+    """The id of the check."""
+    following: ClassVar[str]
+    """The page after this one."""
+
+    def __init__(self, visit: Visit, navigator: Navigator) -> None:
+        super().__init__(visit, navigator)
+        self._is_shown = False
+        self._seen: tuple[str, int] = ("", 0)
+        self.told = ""
+        """The id of the finding that is shown; empty before the first."""
+        self._plugged_in = ""
+        self.coach = Note()
+        self.coach.setObjectName("coach")
+        self._chooser_label = QLabel()
+        self.put(self._chooser_label.setText, _CHOOSERS[self.check])
+        self._chooser = QComboBox()
+        self._chooser.setObjectName("chooser")
+        self.put(self._chooser.setAccessibleName, _CHOOSERS[self.check])
+        self._chooser_label.setBuddy(self._chooser)
+        self._chooser.activated.connect(self._choose)
+        self._use_it = QPushButton()
+        self._use_it.setObjectName("use_it")
+        self._use_it.setProperty("kind", "secondary")
+        self._use_it.clicked.connect(self._use_plugged_in)
+        visit.progressed.connect(self._coach)
+        visit.found.connect(self._find)
+        visit.devices_changed.connect(self._list_devices)
+        visit.plugged.connect(self._offer)
+
+    def add_common(self) -> None:
+        """Put the coaching and the chooser below what the subclass has drawn."""
+        self.body.addWidget(self.coach)
+        row = FlowRow()
+        for widget in (self._chooser_label, self._chooser, self._use_it):
+            row.addWidget(widget)
+        self.body.addLayout(row)
+        self.body.addStretch(1)
+
+    # --- For subclasses
+
+    def begin(self) -> None:
+        """Start to measure."""
+        self.visit.watch(self.check)
+
+    def is_done(self) -> None:
+        """The check has a result."""
+        finding = self.finding
+        if finding is None or finding.status in (Status.PASS, Status.WARN):
+            self.navigator.go(self.following)
+        else:
+            self.changed.emit()
+            self.refresh()
+
+    @property
+    def finding(self) -> Finding | None:
+        """What the check found, once it is over."""
+        result = self.visit.results.get(self.check)
+        return result.leading if result else None
+
+    @property
+    def is_trying(self) -> bool:
+        return self.visit.is_running(self.check)
+
+    def coached(self, finding: Finding) -> tuple[Status, str]:
+        """What to show of a finding while the person tries: status and words."""
+        told = tell(finding, self.visit.language, self.visit.machine.family)
+        first = told.steps[0] if told.steps and finding.status is not Status.PASS else ""
+        return finding.status, f"{told.text} {first}".strip()
+
+    def skip(self) -> None:
+        """The person leaves this out."""
+        self.visit.leave_out(self.check)
+        self.navigator.go(self.following)
+
+    def after_failure(self) -> Actions:
+        """The buttons once something was found that has to be mended first."""
+        return Actions(
+            primary=Action(N_("Fix this"), self._fix),
+            others=(Action(N_("Try again"), self.restart), Action(N_("Skip"), self.go_on)),
+        )
+
+    def go_on(self) -> None:
+        """Leave what was found as it is, and go on."""
+        self.navigator.go(self.following)
+
+    def restart(self) -> None:
+        """Try again from the beginning."""
+        self._seen, self.told = ("", 0), ""
+        self.begin()
+        self.refresh()
+        self.changed.emit()
+
+    # --- Page
+
+    def enter(self, **what: object) -> None:
+        self._is_shown = True
+        self.visit.watch_devices()
+        self._list_devices()
+        self._use_it.hide()
+        self.restart()
+
+    def leave(self) -> None:
+        self._is_shown = False
+        self.visit.stop_watching()
+
+    def refresh(self) -> None:
+        self._use_it.setText(self.visit.say(N_("Use {name}"), name=self._plugged_in or "?"))
+        finding = self.finding if not self.is_trying else self.visit.coaching(self.check)
+        if finding:
+            self._tell(finding)
+
+    # --- Inside
+
+    def _fix(self) -> None:
+        if self.finding:
+            self.navigator.go("fix", finding=self.finding.id)
+
+    @Slot(str)
+    def _coach(self, check_id: str) -> None:
+        if check_id != self.check or not self._is_shown:
+            return
+        finding = self.visit.coaching(self.check)
+        if finding is None:
+            return
+        times = self._seen[1] + 1 if self._seen[0] == finding.id else 1
+        self._seen = finding.id, times
+        self.measured()
+        if finding.id != self.told and (times >= _SURE or not self.told):
+            self._tell(finding)
+            self.navigator.announce(self.coach.text)
+            self.changed.emit()
+
+    def measured(self) -> None:
+        """A partial reading has come: subclasses draw it."""
+
+    def _tell(self, finding: Finding) -> None:
+        self.told = finding.id
+        self.coach.show_note(*self.coached(finding))
+
+    @Slot(str)
+    def _find(self, check_id: str) -> None:
+        if check_id == self.check and self._is_shown:
+            self.is_done()
+
+    @Slot()
+    def _list_devices(self) -> None:
+        names = self.visit.names_of(self.check)
+        chosen = getattr(self.visit.choices, self.check)
+        self._chooser.clear()
+        self._chooser.addItems(names)
+        if chosen in names:
+            self._chooser.setCurrentText(chosen)
+        several = len(names) > 1
+        self._chooser.setVisible(several)
+        self._chooser_label.setVisible(several)
+
+    def _choose(self) -> None:
+        self.visit.choose(**{self.check: self._chooser.currentText()})
+        self._use_it.hide()
+        self.restart()
+
+    @Slot(str, str)
+    def _offer(self, kind: str, name: str) -> None:
+        if kind != self.check or not self._is_shown:
+            return
+        self._plugged_in = name
+        self._use_it.setText(self.visit.say(N_("Use {name}"), name=name))
+        self._use_it.show()
+        self.navigator.announce(self.visit.say(N_("You just plugged in {name}. Use it?"), name=name))
+        if not self.is_trying:  # there was none that worked: take it without asking
+            self._use_plugged_in()
+
+    def _use_plugged_in(self) -> None:
+        self._use_it.hide()
+        self.visit.choose(**{self.check: self._plugged_in})
+        self._list_devices()
+        self.restart()
