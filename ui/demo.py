@@ -131,7 +131,7 @@ _GOOD: Final[tuple[Reading, ...]] = (
     _DEVICES,
 )
 _DARK: Final = msgspec.structs.replace(_CAMERA, mean_luma=12.0, dark_pct=100.0, luma_std=14.0, centre_luma=12.0)
-_COVERED: Final = msgspec.structs.replace(_CAMERA, mean_luma=4.0, dark_pct=100.0, luma_std=1.0, gradient=0.1)
+_COVERED: Final = msgspec.structs.replace(_CAMERA, mean_luma=4.0, dark_pct=100.0, luma_std=1.0, gradient=0.02)
 
 #: What is different in each scenario; a tuple is one reading after the other: what a new test finds.
 SCENARIOS: Final[Mapping[str, tuple[str, tuple[Reading | tuple[Reading, ...], ...]]]] = {

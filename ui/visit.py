@@ -67,7 +67,8 @@ class Visit(QObject):
         self._partial: dict[str, Reading] = {}
         self._runs: list[CheckRun] = []
         self._watch_of_devices: DeviceWatch | None = None
-        self._watching: CheckRun | None = None
+        self.watched: CheckRun | None = None
+        """The run of what the person tries now."""
         self._pending: dict[str, CheckRun] = {}
         """Which run each check is waited for in."""
 
@@ -96,7 +97,7 @@ class Visit(QObject):
     def watch(self, check_id: str) -> None:
         """Begin to try the camera or the microphone, live, until `finish`, `leave_out` or `stop_watching`."""
         self.stop_watching()
-        self._watching = self._start([_check(check_id)], live=True)
+        self.watched = self._start([_check(check_id)], live=True)
 
     def watch_devices(self) -> None:
         """From now on tell of devices that come and go."""
@@ -109,25 +110,25 @@ class Visit(QObject):
         """Play one to four tones on the speaker; the question follows as `asked`."""
         self.stop_watching()
         self.choices = msgspec.structs.replace(self.choices, tones=random.randint(1, 4))  # noqa: S311 - no secret
-        self._watching = self._start([_check("speaker")])
+        self.watched = self._start([_check("speaker")])
 
     def finish(self, *answers: Answer) -> None:
         """What is being tried has been seen or heard enough: judge it, with the person's answers."""
-        if self._watching:
+        if self.watched:
             for answer in answers:
-                self._watching.answer(answer)
-            self._watching.finish()
+                self.watched.answer(answer)
+            self.watched.finish()
 
     def answer(self, answer: Answer) -> None:
         """Answer the question that was asked."""
-        if self._watching:
-            self._watching.answer(answer)
+        if self.watched:
+            self.watched.answer(answer)
 
     def stop_watching(self) -> None:
         """Let the camera, the microphone or the speaker go; what was found before stays."""
-        if self._watching:
-            self._give_up(self._watching)
-            self._watching = None
+        if self.watched:
+            self._give_up(self.watched)
+            self.watched = None
 
     def leave_out(self, check_id: str) -> None:
         """The person skips a check: recorded as skipped, whatever was found before."""
@@ -277,8 +278,8 @@ class Visit(QObject):
             run.wait(_CLOSE_S)
             if run in self._runs:
                 self._runs.remove(run)
-            if run is self._watching:
-                self._watching = None
+            if run is self.watched:
+                self.watched = None
             run.deleteLater()
 
     def _draw_line(self, reading: BandwidthReading) -> None:
