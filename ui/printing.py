@@ -1,0 +1,131 @@
+"""The join card on one sheet of paper, or as a PDF: large and plain, to lie beside the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import Final
+
+from PySide6.QtCore import QBuffer, QIODevice, QLocale, QMarginsF, QSizeF, Qt
+from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
+    QPagedPaintDevice,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPalette,
+    QPdfWriter,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QDialog, QWidget
+
+from readiness.joining import CareOption, JoinCard
+from readiness.profile import CareKind
+from readiness.text import N_, translate
+
+#: Tried from the first on, until everything is on one page.
+_SIZES_PT: Final = (15, 14, 13, 12, 11, 10, 9, 8)
+
+_MARGIN_MM: Final = 18
+
+#: Countries whose paper is Letter. Everybody else has A4.
+_LETTER: Final = frozenset(
+    {
+        QLocale.Country.UnitedStates,
+        QLocale.Country.Canada,
+        QLocale.Country.Mexico,
+        QLocale.Country.PuertoRico,
+        QLocale.Country.Philippines,
+    }
+)
+
+
+def card_html(card: JoinCard, care: Iterable[CareOption], language: str) -> str:
+    """The card as the few kinds of HTML that a QTextDocument knows."""
+
+    def say(sentence: str) -> str:
+        return escape(translate(sentence, language))
+
+    parts = [
+        f"<p>{escape(card.provider)}</p>",
+        f"<h1>{say(N_('How to join your video visit'))}</h1>",
+        f"<h2>{escape(card.title)}</h2>",
+        f"<p><b>{escape(card.when)}</b></p>",
+        f"<ol>{_items(card.steps)}</ol>",
+    ]
+    if card.link:
+        parts.append(f"<p>{say(N_('Web page:'))} <b>{escape(card.link)}</b></p>")
+    if card.browser_advice:
+        parts.append(f"<p>{escape(card.browser_advice)}</p>")
+    if card.needs:
+        parts.append(f"<h3>{say(N_('What you need'))}</h3><ul>{_items(card.needs)}</ul>")
+    if card.notes:
+        parts.append(f"<h3>{say(N_('Good to know'))}</h3><ul>{_items(card.notes)}</ul>")
+    parts += [
+        f"<h3>{escape(phone.label)}</h3><p><b>{escape(phone.dialled)}</b><br>{escape(phone.hours)}</p>"
+        for phone in card.help_phones
+    ]
+    parts += [f"<p>{escape(option.text)}</p>" for option in care if option.kind is CareKind.EMERGENCY]
+    return "".join(parts)
+
+
+def card_pdf(html: str, title: str) -> bytes:
+    """The page as a PDF."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setTitle(title)
+    writer.setPageLayout(_layout())
+    _draw(html, writer)
+    del writer  # it ends the file
+    return bytes(buffer.data().data())
+
+
+def print_card(html: str, title: str, parent: QWidget) -> bool:
+    """Ask for a printer, and print the page; False when the person changed their mind or the printer did not take it."""
+    # Loaded only now: it takes a while, and most people never print.
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setDocName(title)
+    printer.setPageLayout(_layout())
+    dialog = QPrintDialog(printer, parent)
+    try:
+        return dialog.exec() == QDialog.DialogCode.Accepted and _draw(html, printer)
+    finally:
+        dialog.deleteLater()
+
+
+def _layout() -> QPageLayout:
+    is_letter = QLocale.system().territory() in _LETTER
+    size = QPageSize(QPageSize.PageSizeId.Letter if is_letter else QPageSize.PageSizeId.A4)
+    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+    return QPageLayout(size, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter)
+
+
+def _draw(html: str, device: QPagedPaintDevice) -> bool:
+    """Draw the page as large as it fits; returns whether the device took it."""
+    document = QTextDocument()
+    document.documentLayout().setPaintDevice(device)
+    document.setDocumentMargin(0)
+    for size_pt in _SIZES_PT:
+        font = document.defaultFont()
+        font.setPointSize(size_pt)
+        document.setDefaultFont(font)
+        document.setHtml(html)
+        document.setPageSize(QSizeF(device.width(), device.height()))
+        if document.pageCount() == 1:
+            break
+    painter = QPainter()
+    if not painter.begin(device):
+        return False
+    # Black on paper, whatever the colours of the window are.
+    context = QAbstractTextDocumentLayout.PaintContext()
+    context.palette = QPalette(Qt.GlobalColor.white)
+    context.palette.setColor(QPalette.ColorRole.Text, Qt.GlobalColor.black)
+    document.documentLayout().draw(painter, context)
+    return painter.end()
+
+
+def _items(texts: Iterable[str]) -> str:
+    return "".join(f"<li>{escape(text)}</li>" for text in texts)
