@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 from readiness.model import Finding, Status
 from readiness.telling import tell
 from readiness.text import N_
+from ui import permissions
 from ui.pages.page import Action, Actions, Navigator, Page
 from ui.visit import Visit
 from ui.widgets.flow_row import FlowRow
@@ -19,6 +20,11 @@ _CHOOSERS = {
     "camera": N_("Which camera?"),
     "microphone": N_("Which microphone?"),
     "speaker": N_("Which speaker?"),
+}
+
+_WILL_ASK = {
+    "camera": N_("Your computer will ask to use the camera. Press Allow."),
+    "microphone": N_("Your computer will ask to use the microphone. Press Allow."),
 }
 
 #: How often in a row the same must be found before a person is told: coaching shall not flicker.
@@ -128,7 +134,17 @@ class TryingPage(Page):
         self.visit.watch_devices()
         self._list_devices()
         self._use_it.hide()
-        self.restart()
+        if permissions.must_ask(self.check):
+            self.told = ""
+            self.coach.show_note(Status.UNKNOWN, self.visit.say(_WILL_ASK[self.check]))
+            permissions.ask(self.check, self, self._decided)
+        else:
+            self.restart()
+
+    def _decided(self) -> None:
+        """The person has answered the system: what it now allows, the test shows."""
+        if self._is_shown:
+            self.restart()
 
     def leave(self) -> None:
         self._is_shown = False
