@@ -13,6 +13,8 @@
  *
  *     set down|up NAME=VALUE ...   "done"; the names are in `set_one`, the values are whole numbers or shares of 1
  *     counters                     per direction, in the order of struct counters
+ *     ways down|up                 of each packet delivered since this was last asked, in that order: when it came in, when
+ *                                  its sending began, and when it should have gone out; this machine may have been later
  *
  * It ends when standard input does. */
 
@@ -85,10 +87,14 @@ struct counters {
 };
 
 struct packet {
-    moment arrived, due;
+    moment arrived, began, due;
     uint64_t number; /* keeps the order of packets that are due at the same time */
     int bytes;
     unsigned char data[PACKET_BYTES];
+};
+
+struct way {
+    moment arrived, began, due;
 };
 
 struct direction {
@@ -112,6 +118,9 @@ struct direction {
     int on_way_count;
     moment last_due;
     uint64_t next_number;
+
+    struct way *ways; /* of the last MOST_PACKETS that were delivered, a ring: see "ways" */
+    uint64_t ways_count, ways_told;
 };
 
 static moment now_ns(void)
@@ -176,6 +185,7 @@ static void deliver(struct direction *d, moment now)
         if (write(d->out, p->data, (size_t)p->bytes) == p->bytes) {
             d->count.sent++;
             d->count.sent_bytes += (uint64_t)p->bytes;
+            d->ways[d->ways_count++ % MOST_PACKETS] = (struct way){p->arrived, p->began, p->due};
         } else {
             d->count.dropped_by_loss++; /* an adapter that is down takes nothing */
         }
@@ -222,6 +232,8 @@ static void begin_way(struct direction *d, struct packet *p, moment left_at)
     put_on_way(d, p);
     if (set->duplicate > 0 && d->unused_count && chance(d) < set->duplicate) {
         struct packet *twin = d->unused[--d->unused_count];
+        twin->arrived = p->arrived;
+        twin->began = p->began;
         twin->due = p->due;
         twin->bytes = p->bytes;
         memcpy(twin->data, p->data, (size_t)p->bytes);
@@ -249,6 +261,7 @@ static void serve(struct direction *d, moment now)
             forget(d, p);
             continue;
         }
+        p->began = start;
         d->line_free_at = start + time_to_send(p->bytes, rate_at(&d->set, start));
         if (d->set.boost_bytes > 0)
             d->set.boost_bytes -= p->bytes;
@@ -418,6 +431,21 @@ static void tell(struct direction *d)
         printf("%" PRIu64 " ", told[i]);
 }
 
+static void tell_ways(struct direction *d)
+{
+    static struct way told[MOST_PACKETS];
+    pthread_mutex_lock(&d->lock);
+    uint64_t from = d->ways_count - d->ways_told > MOST_PACKETS ? d->ways_count - MOST_PACKETS : d->ways_told;
+    size_t count = (size_t)(d->ways_count - from);
+    for (size_t i = 0; i < count; i++)
+        told[i] = d->ways[(from + i) % MOST_PACKETS];
+    d->ways_told = d->ways_count;
+    pthread_mutex_unlock(&d->lock);
+    for (size_t i = 0; i < count; i++)
+        printf("%" PRId64 " %" PRId64 " %" PRId64 " ", told[i].arrived, told[i].began, told[i].due);
+    putchar('\n');
+}
+
 static void obey(struct direction *down, struct direction *up)
 {
     static char line[MOST_LINE];
@@ -427,6 +455,8 @@ static void obey(struct direction *down, struct direction *up)
             tell(down);
             tell(up);
             putchar('\n');
+        } else if (which && strcmp(verb, "ways") == 0) {
+            tell_ways(strcmp(which, "up") == 0 ? up : down);
         } else if (which && strcmp(verb, "set") == 0) {
             change(strcmp(which, "up") == 0 ? up : down, &rest);
         } else {
@@ -473,7 +503,8 @@ static void begin(struct direction *d, int in, int out, uint64_t seed)
     d->unused = calloc(MOST_PACKETS, sizeof(struct packet *));
     d->waiting = calloc(MOST_PACKETS, sizeof(struct packet *));
     d->on_way = calloc(MOST_PACKETS, sizeof(struct packet *));
-    if (!d->pool || !d->unused || !d->waiting || !d->on_way)
+    d->ways = calloc(MOST_PACKETS, sizeof *d->ways);
+    if (!d->pool || !d->unused || !d->waiting || !d->on_way || !d->ways)
         give_up("memory");
     while (d->unused_count < MOST_PACKETS)
         forget(d, &d->pool[MOST_PACKETS - 1 - d->unused_count]);

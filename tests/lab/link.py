@@ -25,7 +25,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Literal, Self
+from typing import Final, Literal, NamedTuple, Self
 
 import msgspec
 
@@ -67,6 +67,16 @@ class Counters(msgspec.Struct, frozen=True):
     def underway(self) -> int:
         """Packets that wait or are on their way now."""
         return self.received + self.duplicated - self.sent - self.dropped_by_queue - self.dropped_by_loss
+
+
+class Way(NamedTuple):
+    """What the line meant to do to a packet. Nanoseconds of CLOCK_MONOTONIC; a busy machine may have been later."""
+
+    came_ns: int
+    began_ns: int
+    """When the bottleneck began to send it: at once, or when it had waited for its turn."""
+    due_ns: int
+    """When it was to come out at the other end."""
 
 
 class Link:
@@ -173,6 +183,11 @@ class Link:
         numbers = [int(word) for word in self._ask("counters").split()]
         half = len(Counters.__struct_fields__)
         return {"down": Counters(*numbers[:half]), "up": Counters(*numbers[half:])}
+
+    def ways(self, direction: Literal["down", "up"]) -> list[Way]:
+        """Of each packet that was delivered since this was last asked, in that order; of the last 65 536 at most."""
+        numbers = [int(word) for word in self._ask(f"ways {direction}").split()]
+        return [Way(*numbers[at : at + 3]) for at in range(0, len(numbers), 3)]
 
     def client_bytes(self) -> tuple[int, int]:
         """What the client's adapter has received and sent, by the kernel's own count."""

@@ -71,7 +71,8 @@ def segment(address: str, port: int) -> None:
 
 
 if __name__ == "__main__":
-    os.nice(-19)  # the line is to be seen, not what else the computer does
+    with contextlib.suppress(PermissionError):  # not even root may, in some containers
+        os.nice(-19)  # the line is to be seen, not what else the computer does
     what, where, *numbers = sys.argv[1:]
     if what == "receive":
         receive(where)
