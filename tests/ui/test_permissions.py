@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 
 from ui import permissions
 
@@ -43,7 +44,7 @@ def test_a_mac_asks_once(status: Qt.PermissionStatus, asks: bool, monkeypatch: p
     app = Recorded(status)
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    monkeypatch.setattr(QCoreApplication, "instance", lambda: app)
+    monkeypatch.setattr(permissions, "QCoreApplication", SimpleNamespace(instance=lambda: app))
     assert permissions.must_ask("camera") is asks
     assert not permissions.must_ask("speaker")
     decided: list[bool] = []
