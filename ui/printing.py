@@ -8,13 +8,14 @@ from typing import Final
 
 from PySide6.QtCore import QBuffer, QIODevice, QLocale, QMarginsF, QSizeF, Qt
 from PySide6.QtGui import (
-    QAbstractTextDocumentLayout,
+    QColor,
     QPagedPaintDevice,
     QPageLayout,
     QPageSize,
     QPainter,
-    QPalette,
     QPdfWriter,
+    QTextCharFormat,
+    QTextCursor,
     QTextDocument,
 )
 from PySide6.QtWidgets import QDialog, QWidget
@@ -113,18 +114,25 @@ def _draw(html: str, device: QPagedPaintDevice) -> bool:
         font.setPointSize(size_pt)
         document.setDefaultFont(font)
         document.setHtml(html)
+        _blacken(document)
         document.setPageSize(QSizeF(device.width(), device.height()))
         if document.pageCount() == 1:
             break
     painter = QPainter()
     if not painter.begin(device):
         return False
-    # Black on paper, whatever the colours of the window are.
-    context = QAbstractTextDocumentLayout.PaintContext()
-    context.palette = QPalette(Qt.GlobalColor.white)
-    context.palette.setColor(QPalette.ColorRole.Text, Qt.GlobalColor.black)
-    document.documentLayout().draw(painter, context)
+    document.drawContents(painter)
     return painter.end()
+
+
+def _blacken(document: QTextDocument) -> None:
+    """Black on paper, whatever the colours of the window are."""
+    black = QTextCharFormat()
+    black.setForeground(QColor(Qt.GlobalColor.black))
+    everything = QTextCursor(document)
+    everything.select(QTextCursor.SelectionType.Document)
+    everything.mergeCharFormat(black)
+    everything.mergeBlockCharFormat(black)
 
 
 def _items(texts: Iterable[str]) -> str:
