@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QObject, QProcess, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QProcess, Signal, Slot
 
 from readiness.readings import OsFamily
 from ui.program import found, program
@@ -72,6 +72,8 @@ class Voice(QObject):
         self._process: QProcess | None = None
         self._silence: tuple[str, ...] = ()
         self.is_on = False
+        if app := QCoreApplication.instance():
+            app.aboutToQuit.connect(self.stop)
 
     @property
     def is_there(self) -> bool:
@@ -114,6 +116,7 @@ class Voice(QObject):
         process.write(text.encode())
         process.closeWriteChannel()
 
+    @Slot()
     def stop(self) -> None:
         """Be silent, at once."""
         process, self._process = self._process, None

@@ -1,0 +1,124 @@
+"""Everything that was found, for support and for whoever wants to know: words, numbers, how, and who heard of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from readiness.checks import CHECKS
+from readiness.disclosure import who_hears
+from readiness.fact_words import facts_told
+from readiness.model import Result, Status
+from readiness.report_file import report_json
+from readiness.telling import tell
+from readiness.text import N_
+from ui.pages.check_row import CheckRow
+from ui.pages.page import Action, Actions, Navigator, Page
+from ui.saving import Outcome, save
+from ui.visit import Visit
+from ui.widgets.card import Card
+from ui.widgets.note import Note
+from ui.widgets.wrap_label import WrapLabel
+
+#: How each check comes to know what it says. A check that has no line here says nothing of it.
+_METHODS: Final[Mapping[str, str]] = {
+    "camera": N_("We looked at some seconds of your picture. We kept none of it."),
+    "microphone": N_("We measured how loud some seconds of sound were. We kept none of it."),
+    "speaker": N_("We played some tones. You told us what you heard, or the microphone did."),
+    "connection": N_("We called the web pages of your visit, and looked at each part of the way."),
+    "bandwidth": N_("We sent and got test data for some seconds, and counted what came."),
+    "call_quality": N_("We sent small packets as a video call does, and counted those that came back."),
+    "browser": N_("We read which browsers are on this computer. We did not open them."),
+    "operating_system": N_("We asked the system for its name and version."),
+    "computer": N_("We looked for one second at how busy this computer is."),
+}
+
+
+class DetailsPage(Page):
+    name = "details"
+    headline = N_("All results")
+
+    def __init__(self, visit: Visit, navigator: Navigator) -> None:
+        super().__init__(visit, navigator)
+        self._outcome: Outcome | None = None
+        self._said = Note()
+        self._said.setObjectName("outcome")
+        self.body.addWidget(self._said)
+        self._cards = {check.id: _DetailCard(check.id, visit) for check in CHECKS}
+        for card in self._cards.values():
+            self.body.addWidget(card)
+        heading = WrapLabel(kind="title")
+        self.put(heading.setText, N_("What leaves this computer"))
+        self._heard = WrapLabel()
+        self._heard.setObjectName("disclosure")
+        self.body.addWidget(heading)
+        self.body.addWidget(self._heard)
+        self.body.addStretch(1)
+        visit.found.connect(self._follow)
+
+    def enter(self, **what: object) -> None:
+        self._outcome = None
+
+    def refresh(self) -> None:
+        for result in self.visit.report().results:
+            self._cards[result.check].show_result(result)
+        self._heard.setText(disclosed(self.visit))
+        if self._outcome:
+            self._said.show_note(self._outcome.status, self._outcome.words())
+        self._said.setVisible(self._outcome is not None)
+
+    def actions(self) -> Actions:
+        return Actions(primary=Action(N_("Save this result"), self._save))
+
+    def _follow(self) -> None:
+        if self.isVisible():
+            self.refresh()
+
+    def _save(self) -> None:
+        outcome = save(self, self.visit, "video-visit-result.json", self._content)
+        if outcome:
+            self._outcome = outcome
+            self.retranslate()
+            self.ensureWidgetVisible(self._said)
+            self.navigator.announce(self._said.text)
+
+    def _content(self) -> bytes:
+        visit = self.visit
+        return report_json(visit.report(), visit.outlook(), visit.next(), visit.language)
+
+
+def disclosed(visit: Visit) -> str:
+    """What leaves this computer, and who will notice."""
+    nothing = visit.say(N_("Your picture and your voice never leave this computer. Nothing about you is sent."))
+    return "\n".join((nothing, *who_hears(visit.profile, visit.language, {check.reads for check in CHECKS})))
+
+
+class _DetailCard(Card):
+    """One check with all that is known of it."""
+
+    def __init__(self, check_id: str, visit: Visit) -> None:
+        super().__init__()
+        self._visit = visit
+        self._row = CheckRow(check_id, visit)
+        self._more = WrapLabel()
+        self._facts = WrapLabel(kind="small")
+        self._facts.setObjectName(f"facts_{check_id}")
+        self._method = WrapLabel(kind="small")
+        for widget in (self._row, self._more, self._facts, self._method):
+            self.body.addWidget(widget)
+
+    def show_result(self, result: Result) -> None:
+        visit = self._visit
+        self._row.show_result(result)
+        more = [tell(finding, visit.language, visit.machine.family).text for finding in result.findings[1:]]
+        facts = facts_told(result.reading, visit.language) if result.reading else ()
+        _put(self._more, "\n".join(more))
+        _put(self._facts, "\n".join(f"{name}: {value}" for name, value in facts))
+        measured = result.status not in {Status.SKIPPED, Status.UNKNOWN}
+        method = _METHODS.get(result.check, "")
+        _put(self._method, visit.say(method) if measured and method else "")
+
+
+def _put(label: WrapLabel, text: str) -> None:
+    label.setText(text)
+    label.setVisible(bool(text))

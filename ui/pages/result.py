@@ -1,0 +1,191 @@
+"""Is this computer ready? The answer, and the one thing to do next. It never keeps anybody from joining."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from readiness.advice import advice_for
+from readiness.checks import CHECKS
+from readiness.joining import NextKind, Way, suggested_way
+from readiness.model import Report, Result, Status, Verdict
+from readiness.telling import VERDICT_STATUS, VERDICT_WORDS, tell
+from readiness.text import N_
+from ui import theme
+from ui.pages.check_row import CheckRow
+from ui.pages.page import Action, Actions, Navigator, Page
+from ui.visit import TRIED, Visit
+from ui.widgets.note import Note
+from ui.widgets.ring import Ring
+from ui.widgets.wrap_label import WrapLabel
+
+_LINE: Final = ("connection", "bandwidth", "call_quality")
+
+_NOT_MEASURED: Final = frozenset({Status.UNKNOWN, Status.SKIPPED})
+
+
+class ResultPage(Page):
+    name = "result"
+
+    def __init__(self, visit: Visit, navigator: Navigator) -> None:
+        super().__init__(visit, navigator)
+        self._is_shown = False
+        self._was_waiting = False
+        self._ring = Ring()
+        self._note = Note()
+        self._note.setObjectName("verdict")
+        self._phone = WrapLabel()
+        self._open_heading = WrapLabel(kind="title")
+        self.put(self._open_heading.setText, N_("Not tested"))
+        self._open = {check.id: CheckRow(check.id, visit) for check in CHECKS}
+        self._toggle = QPushButton()
+        self._toggle.setObjectName("what_we_found")
+        self._toggle.setProperty("kind", "secondary")
+        self._toggle.setCheckable(True)
+        self._toggle.toggled.connect(self.refresh)
+        self._found = {check.id: CheckRow(check.id, visit) for check in CHECKS}
+        self._list = _column(self._found.values())
+        for widget in (self._ring, self._note, self._phone, self._open_heading, *self._open.values(), self._toggle):
+            self.body.addWidget(widget)
+        self.body.addWidget(self._list)
+        self.body.addStretch(1)
+        for row in self._open.values():
+            row.button.clicked.connect(self._test)
+        visit.found.connect(self._follow)
+        visit.started.connect(self._follow)
+
+    # --- Page
+
+    def enter(self, **what: object) -> None:
+        self._is_shown = True
+        self._was_waiting = self.visit.is_measuring
+        self._toggle.setChecked(False)
+
+    def leave(self) -> None:
+        self._is_shown = False
+
+    def refresh(self) -> None:
+        waiting = self.visit.is_measuring
+        report = self.visit.report()
+        self._ring.setVisible(waiting)
+        if waiting:
+            self._show_waiting()
+        else:
+            self._show_verdict(report)
+        self._phone.setVisible(not waiting and self._better_by_phone(report))
+        self._phone.setText(self.visit.say(N_("A phone or tablet may work better for this visit.")))
+        self._show_rows(report, waiting=waiting)
+
+    def actions(self) -> Actions:
+        join = Action(N_("How to join"), self._join)
+        if self.visit.is_measuring:
+            return Actions(others=(join,))
+        report, following = self.visit.report(), self.visit.next()
+        care = Action(N_("Other ways to get care"), lambda: self.navigator.go("care"))
+        anyway = Action(N_("Join anyway"), self._join)
+        if following.kind is NextKind.FIX:
+            return Actions(primary=Action(N_("Fix this"), self._fix), others=(anyway, care))
+        if self._better_by_phone(report):
+            return Actions(primary=Action(N_("Join by phone or tablet"), self._join_by_phone), others=(anyway, care))
+        if following.kind is NextKind.OTHER_CARE:
+            return Actions(primary=care, others=(anyway,))
+        if following.finding and advice_for(following.finding.id).steps:
+            return Actions(primary=join, others=(Action(N_("Make it better"), self._fix),))
+        return Actions(primary=join)
+
+    # --- What is shown
+
+    def _show_waiting(self) -> None:
+        say = self.visit.say
+        running = [check.id for check in CHECKS if self.visit.is_running(check.id)]
+        self.title.setText(say(N_("One moment, please")))
+        steps = [None if check.id in running else self.visit.status(check.id) or Status.SKIPPED for check in CHECKS]
+        done = len(steps) - len(running)
+        self._ring.show_steps(steps, say(N_("{done} of {all} parts are done"), done=done, all=len(steps)))
+        still = (
+            N_("The internet test is still running.")
+            if set(running) & set(_LINE)
+            else N_("We are still looking at this computer.")
+        )
+        self._note.show_note(Status.SKIPPED, say(still), icon="clock")
+
+    def _show_verdict(self, report: Report) -> None:
+        self.title.setText(self.visit.say(VERDICT_WORDS[report.verdict]))
+        self._note.show_note(VERDICT_STATUS[report.verdict], self._because(report))
+
+    def _because(self, report: Report) -> str:
+        """The one sentence below the verdict."""
+        finding = self.visit.next().finding
+        if finding is not None:
+            return tell(finding, self.visit.language, report.family).text
+        if report.verdict is Verdict.READY:
+            return self.visit.say(N_("What your visit needs works here."))
+        return self.visit.say(N_("Below is what was not tested. You can join all the same."))
+
+    def _show_rows(self, report: Report, *, waiting: bool) -> None:
+        missing = [result for result in report.results if result.status in _NOT_MEASURED]
+        self._open_heading.setVisible(bool(missing) and not waiting)
+        for result in report.results:
+            row = self._open[result.check]
+            row.show_result(result)
+            row.setVisible(result in missing and not waiting)
+            row.show_button(self.visit.say(N_("Test this now")) if _can_be_had(result) else "")
+            self._found[result.check].show_result(result)
+        self._toggle.setText(self.visit.say(N_("Hide") if self._toggle.isChecked() else N_("What we found")))
+        self._toggle.setVisible(not waiting)
+        self._list.setVisible(self._toggle.isChecked() and not waiting)
+
+    # --- What is done
+
+    def _better_by_phone(self, report: Report) -> bool:
+        return self.visit.way is Way.COMPUTER and suggested_way(report) is Way.PHONE
+
+    def _join(self) -> None:
+        self.navigator.go("join")
+
+    def _join_by_phone(self) -> None:
+        self.visit.way = Way.PHONE
+        self.navigator.go("join")
+
+    def _fix(self) -> None:
+        if finding := self.visit.next().finding:
+            self.navigator.go("fix", finding=finding.id)
+
+    @Slot()
+    def _test(self) -> None:
+        check = next(check for check, row in self._open.items() if row.button is self.sender())
+        if check in TRIED:
+            self.navigator.go(check, following="result")
+        else:
+            self._was_waiting = True
+            self.visit.test_again(_LINE if check in _LINE else [check])
+            self.retranslate()
+
+    @Slot(str)
+    def _follow(self, check_id: str) -> None:
+        if not self._is_shown:
+            return
+        self.retranslate()
+        if self.visit.is_measuring:
+            self._was_waiting = True
+        elif self._was_waiting:
+            self._was_waiting = False
+            self.navigator.announce(f"{self.title.text()} {self._note.text}")
+
+
+def _can_be_had(result: Result) -> bool:
+    """Whether testing it now may bring what is not known yet."""
+    return result.leading is None or advice_for(result.leading.id).fixable
+
+
+def _column(rows: Iterable[QWidget]) -> QWidget:
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(theme.SPACE_M)
+    for row in rows:
+        layout.addWidget(row)
+    return column
