@@ -1,0 +1,52 @@
+"""A drawn picture beside the words: what to do, at a glance."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ui import pictures, theme
+
+_SIZE_PX: Final = QSize(320, 200)
+
+
+class Drawing(QWidget):
+    """One of `ui.pictures`, as large as there is room; the words beside it say the same."""
+
+    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.name = ""
+        self._drawn: QPixmap | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.show_drawing(name)
+
+    def show_drawing(self, name: str) -> None:
+        """Another picture; none without a name."""
+        self.setVisible(bool(name))
+        if name != self.name:
+            self.name, self._drawn = name, None
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return _SIZE_PX
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_SIZE_PX.width() // 2, _SIZE_PX.height())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._drawn = None
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.name:
+            return
+        size = _SIZE_PX.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        ratio = self.devicePixelRatioF()
+        if self._drawn is None or self._drawn.size() != size * ratio:
+            self._drawn = pictures.picture(self.name, theme.now(), size, ratio)
+        painter = QPainter(self)
+        painter.drawPixmap(0, (self.height() - size.height()) // 2, self._drawn)
