@@ -143,6 +143,7 @@ PACKAGES: Final = (
     Package("dbus", "the bus of the lab's NetworkManager", "test", program="dbus-daemon"),
     Package("pulseaudio", "the lab's microphones and speakers", "test", program="pulseaudio"),
     Package("pulseaudio-utils", "makes and feeds the lab's microphones", "test", program="pactl"),
+    Package("xvfb", "a screen for the window", "test", program="Xvfb"),
     Package("espeak-ng", "speaks into the lab's microphones", "test", program="espeak-ng"),
     Package("iproute2", "the lab's networks", "test", program="ip"),
     Package("nftables", "the lab's firewalls", "test", program="nft"),

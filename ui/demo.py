@@ -248,5 +248,6 @@ def _picture(number: int, light: float, *, is_covered: bool) -> Picture:
     if is_covered:
         painter.fillRect(0, 0, width, height, QColor(6, 5, 5))
     painter.end()
-    rows = (bytes(image.constScanLine(row))[: width * 3] for row in range(height))
+    bits, length = memoryview(image.constBits()), image.bytesPerLine()
+    rows = (bytes(bits[row * length : row * length + width * 3]) for row in range(height))
     return Picture(width_px=width, height_px=height, rgb=b"".join(rows))

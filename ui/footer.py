@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy
 
 from readiness.text import N_
 from ui import theme
 from ui.pages.page import Action, Page
 from ui.visit import Visit
+from ui.widgets.flow_row import FlowRow
 
 
 class Footer(QFrame):
@@ -29,15 +30,16 @@ class Footer(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.SPACE_L, theme.SPACE_S, theme.SPACE_L, theme.SPACE_S)
         row.setSpacing(theme.SPACE_S)
-        row.addWidget(self._back)
-        row.addStretch(1)
+        row.addWidget(self._back, 0, Qt.AlignmentFlag.AlignTop)
+        ways_on = FlowRow(spacing_px=theme.SPACE_S, right=True)
         for button in (*self._others, self.primary):
             button.clicked.connect(self._do)
-            row.addWidget(button)
+            ways_on.addWidget(button)
+        row.addLayout(ways_on, 1)
 
     def show_actions_of(self, page: Page, *, can_go_back: bool) -> None:
         """Fit the buttons to the page; those that stay keep the focus."""
-        actions = page.actions()
+        actions = page.ways_on()
         self._back.setText(self._visit.say(N_("Back")))
         self._back.setVisible(can_go_back)
         others = [*actions.others, *[None] * len(self._others)]

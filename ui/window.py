@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -28,11 +28,11 @@ class Window(QWidget):
     spoken = Signal(str)
     """What was announced: the voice may say it, too."""
 
-    def __init__(self, visit: Visit, pages: Sequence[Callable[[Visit, Window], Page]], look: theme.Look) -> None:
+    def __init__(self, visit: Visit, pages: Sequence[type[Page]], look: theme.Look) -> None:
         super().__init__()
         self.visit = visit
         self.look = look
-        self._factories = {factory.name: factory for factory in pages}
+        self._factories = {page.name: page for page in pages}
         self._pages: dict[str, Page] = {}
         self._way: list[tuple[str, dict[str, object]]] = []
         """The pages that led here, the one that is shown last."""
@@ -150,4 +150,8 @@ class Window(QWidget):
 
 def _tab_stops(part: QWidget) -> list[QWidget]:
     """What the Tab key stops at, in the order of making, which is that of reading."""
-    return [child for child in part.findChildren(QWidget) if child.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    return [
+        child
+        for child in part.findChildren(QWidget)
+        if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.window() is part.window()  # lists of choosers aside
+    ]

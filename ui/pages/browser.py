@@ -48,7 +48,7 @@ class BrowserPage(Page):
             note.show_note(result.status, told.text)
             steps.show_steps(told.steps if result.status in (Status.FAIL, Status.WARN) else ())
 
-    def actions(self) -> Actions:
+    def ways_on(self) -> Actions:
         return Actions(primary=Action(N_("See the result"), lambda: self.navigator.go("result")))
 
     @Slot(str)

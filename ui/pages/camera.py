@@ -32,7 +32,7 @@ class CameraPage(TryingPage):
     @property
     def is_showing(self) -> bool:
         """Whether a picture is there to look at."""
-        return self._view.has_picture
+        return not self._view.is_off
 
     def enter(self, **what: object) -> None:
         self._view.show_off(self.visit.say(N_("Your camera is starting.")))
@@ -45,9 +45,11 @@ class CameraPage(TryingPage):
     def refresh(self) -> None:
         super().refresh()
         if not self.told:
-            self.coach.show_note(Status.UNKNOWN, self.visit.say(N_("Your camera is starting. Look into the camera.")))
+            self.coach.show_note(
+                Status.UNKNOWN, self.visit.say(N_("Your camera is starting. Look into the camera.")), icon="clock"
+            )
 
-    def actions(self) -> Actions:
+    def ways_on(self) -> Actions:
         if not self.is_trying and self.finding:
             return self.after_failure()
         return Actions(

@@ -17,6 +17,7 @@ from ui.pages.phone_lines import PhoneLines
 from ui.saving import Outcome
 from ui.visit import Visit
 from ui.widgets.card import Card
+from ui.widgets.flow_row import FlowRow
 from ui.widgets.note import Note
 from ui.widgets.wrap_label import WrapLabel
 
@@ -58,8 +59,8 @@ class CarePage(Page):
             self._said.show_note(self._outcome.status, self._outcome.words())
         self._said.setVisible(self._outcome is not None)
 
-    def actions(self) -> Actions:
-        return Actions(others=(Action(N_("How to join"), lambda: self.navigator.go("join")),))
+    def ways_on(self) -> Actions:
+        return Actions(primary=Action(N_("How to join"), lambda: self.navigator.go("join")))
 
     @property
     def _options(self) -> tuple[CareOption, ...]:
@@ -92,8 +93,11 @@ class _CareCard(Card):
         self._phone = PhoneLines()
         self.link = QPushButton()
         self.link.setProperty("kind", "secondary")
-        for widget in (self._text, self._phone, self.link):
-            self.body.addWidget(widget)
+        self.body.addWidget(self._text)
+        self.body.addWidget(self._phone)
+        row = FlowRow()
+        row.addWidget(self.link)
+        self.body.addLayout(row)
 
     def show_option(self, option: CareOption, visit: Visit) -> None:
         self.setObjectName(f"care_{option.kind.value}")

@@ -67,7 +67,7 @@ class DetailsPage(Page):
             self._said.show_note(self._outcome.status, self._outcome.words())
         self._said.setVisible(self._outcome is not None)
 
-    def actions(self) -> Actions:
+    def ways_on(self) -> Actions:
         return Actions(primary=Action(N_("Save this result"), self._save))
 
     def _follow(self) -> None:
@@ -90,7 +90,8 @@ class DetailsPage(Page):
 def disclosed(visit: Visit) -> str:
     """What leaves this computer, and who will notice."""
     nothing = visit.say(N_("Your picture and your voice never leave this computer. Nothing about you is sent."))
-    return "\n".join((nothing, *who_hears(visit.profile, visit.language, {check.reads for check in CHECKS})))
+    heard = who_hears(visit.profile, visit.language, {check.reads for check in CHECKS})
+    return "\n".join((nothing, *(f"• {sentence}" for sentence in heard)))
 
 
 class _DetailCard(Card):

@@ -16,11 +16,11 @@ from ui.opening import Opened, open_link, open_settings, sign_in_pages
 from ui.pages.page import Action, Actions, Navigator, Page
 from ui.pages.phone_lines import PhoneLines, help_phone
 from ui.visit import TRIED, Visit
+from ui.widgets.card import Card
 from ui.widgets.drawing import Drawing
 from ui.widgets.flow_row import FlowRow
 from ui.widgets.note import Note
 from ui.widgets.step_list import StepList
-from ui.widgets.wrap_label import WrapLabel
 
 #: What is measured again once the connection works: without it they had nothing to measure.
 _ON_THE_LINE: Final = ("bandwidth", "call_quality")
@@ -55,14 +55,13 @@ class FixPage(Page):
         buttons = FlowRow()
         buttons.addWidget(self._settings)
         buttons.addWidget(self._sign_in)
-        self._help = WrapLabel()
-        self.put(self._help.setText, N_("Need help? Call us."))
+        self._help = Card()
         self._phone = PhoneLines()
+        self._help.body.addWidget(self._phone)
         for widget in (self._matter, self._outcome, self._picture, self._steps):
             self.body.addWidget(widget)
         self.body.addLayout(buttons)
         self.body.addWidget(self._help)
-        self.body.addWidget(self._phone)
         self.body.addStretch(1)
         visit.found.connect(self._find)
         QGuiApplication.instance().applicationStateChanged.connect(self._come_back)  # type: ignore[union-attr]
@@ -98,7 +97,7 @@ class FixPage(Page):
         self._help.setVisible(phone is not None)
         self._phone.show_phone(phone)
 
-    def actions(self) -> Actions:
+    def ways_on(self) -> Actions:
         if self._works or self._finding is None:
             following = self.visit.next()
             if following.kind is NextKind.FIX and not self.visit.is_measuring:

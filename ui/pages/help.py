@@ -19,6 +19,7 @@ from ui.pages.phone_lines import PhoneLines, help_phone
 from ui.visit import Visit
 from ui.voice import Voice
 from ui.widgets.card import Card
+from ui.widgets.flow_row import FlowRow
 from ui.widgets.note import Note
 from ui.widgets.wrap_label import WrapLabel
 
@@ -59,7 +60,11 @@ class HelpPage(Page):
         leaving = WrapLabel(kind="title")
         self.put(leaving.setText, N_("What leaves this computer"))
         self._heard = WrapLabel()
-        for widget in (call, self._aloud, self._silent, buttons, *self._buttons, leaving, self._heard):
+        self.body.addWidget(call)
+        row = FlowRow()
+        row.addWidget(self._aloud)
+        self.body.addLayout(row)
+        for widget in (self._silent, buttons, *self._buttons, leaving, self._heard):
             self.body.addWidget(widget)
         self.body.addStretch(1)
         if voice:
@@ -89,12 +94,13 @@ class HelpPage(Page):
         self._silent.show_note(Status.UNKNOWN, self.visit.say(N_("No voice for this language was found here.")))
         self._silent.setVisible(self._has_failed)
 
-    def actions(self) -> Actions:
+    def ways_on(self) -> Actions:
         return Actions(
+            primary=Action(N_("Go on"), self.navigator.back),
             others=(
                 Action(N_("Other ways to get care"), lambda: self.navigator.go("care")),
                 Action(N_("All results"), lambda: self.navigator.go("details")),
-            )
+            ),
         )
 
     # --- Voice

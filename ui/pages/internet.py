@@ -46,7 +46,9 @@ class InternetPage(Page):
         told = tell_outlook(self.visit.outlook(), self.visit.language)
         outlook = self.visit.outlook()
         if self._is_measuring:
-            self._note.show_note(Status.UNKNOWN, say(N_("The internet test is still running. One moment, please.")))
+            self._note.show_note(
+                Status.UNKNOWN, say(N_("The internet test is still running. One moment, please.")), icon="clock"
+            )
             self._helps.show_steps(())
         else:
             text = told.text
@@ -59,7 +61,7 @@ class InternetPage(Page):
         self._figures.setVisible(bool(told.figures))
         self._show_line()
 
-    def actions(self) -> Actions:
+    def ways_on(self) -> Actions:
         others = []
         if not self._is_measuring:
             others.append(Action(N_("Test again"), self._again))

@@ -72,12 +72,12 @@ class JoinPage(Page):
 
     def enter(self, **what: object) -> None:
         self._outcome = None
-        self._tiles[self.visit.way].setChecked(True)
 
     def refresh(self) -> None:
         card = self._card
         by_phone = card.way is Way.PHONE
         say = self.visit.say
+        self._tiles[card.way].setChecked(True)
         for way, tile in self._tiles.items():
             tile.setText(join_card(self.visit.profile, way, self.visit.language).title)
             tile.setIcon(icon(_WAYS[way], theme.now().accent, theme.px(32)))
@@ -99,11 +99,11 @@ class JoinPage(Page):
         self._phone.show_phone(phone)
         self._help.setVisible(phone is not None)
 
-    def actions(self) -> Actions:
-        keep = (Action(N_("Print"), self._print), Action(N_("Save as PDF"), self._save))
+    def ways_on(self) -> Actions:
+        on_paper, as_file = Action(N_("Print"), self._print), Action(N_("Save as PDF"), self._save)
         if self._card.way is Way.COMPUTER and self._card.link:
-            return Actions(primary=Action(N_("Open the sign-on page"), self._open), others=keep)
-        return Actions(others=keep)
+            return Actions(primary=Action(N_("Open the sign-on page"), self._open), others=(on_paper, as_file))
+        return Actions(primary=on_paper, others=(as_file,))
 
     # --- What is shown
 

@@ -31,18 +31,16 @@ class MicrophonePage(TryingPage):
     def refresh(self) -> None:
         super().refresh()
         if not self.told:
-            self.coach.show_note(Status.UNKNOWN, self.visit.say(N_("Your microphone is starting.")))
+            self.coach.show_note(Status.UNKNOWN, self.visit.say(N_("Your microphone is starting.")), icon="clock")
 
-    def actions(self) -> Actions:
+    def ways_on(self) -> Actions:
         if not self.is_trying and self.finding:
             return self.after_failure()
-        hears = self.told == "microphone.ok"
+        stuck = Action(N_("The bar does not move"), self.visit.finish)
+        skip = Action(N_("Skip"), self.skip)
+        # Nothing keeps a person from going on: who was not heard is told so, and may try again.
         return Actions(
-            primary=Action(N_("Go on"), self.visit.finish, enabled=hears or self._has_voice),
-            others=(
-                Action(N_("The bar does not move"), self.visit.finish),
-                Action(N_("Skip"), self.skip),
-            ),
+            primary=Action(N_("Go on"), self.visit.finish), others=(skip,) if self._has_voice else (stuck, skip)
         )
 
     def measured(self) -> None:

@@ -56,7 +56,7 @@ class Page(QScrollArea):
     """Its place among the steps that the person goes through, from 1; 0 for none."""
 
     changed = Signal()
-    """The `actions` are others now."""
+    """The `ways_on` are others now."""
 
     def __init__(self, visit: Visit, navigator: Navigator) -> None:
         super().__init__()
@@ -96,7 +96,7 @@ class Page(QScrollArea):
     def refresh(self) -> None:
         """Put everything that depends on facts into the widgets; called on entering and when the language changes."""
 
-    def actions(self) -> Actions:
+    def ways_on(self) -> Actions:
         """The buttons below this page, as things stand now."""
         return Actions()
 

@@ -6,18 +6,19 @@ from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from readiness.advice import advice_for
 from readiness.checks import CHECKS
 from readiness.joining import NextKind, Way, suggested_way
-from readiness.model import Report, Result, Status, Verdict
+from readiness.model import Failure, Report, Result, Status, Verdict
 from readiness.telling import VERDICT_STATUS, VERDICT_WORDS, tell
 from readiness.text import N_
 from ui import theme
 from ui.pages.check_row import CheckRow
 from ui.pages.page import Action, Actions, Navigator, Page
 from ui.visit import TRIED, Visit
+from ui.widgets.flow_row import FlowRow
 from ui.widgets.note import Note
 from ui.widgets.ring import Ring
 from ui.widgets.wrap_label import WrapLabel
@@ -25,6 +26,9 @@ from ui.widgets.wrap_label import WrapLabel
 _LINE: Final = ("connection", "bandwidth", "call_quality")
 
 _NOT_MEASURED: Final = frozenset({Status.UNKNOWN, Status.SKIPPED})
+
+#: Why something was not measured and will not be: another try brings nothing.
+_FOR_GOOD: Final = frozenset({Failure.NO_SERVER, Failure.UNSUPPORTED})
 
 
 class ResultPage(Page):
@@ -46,10 +50,30 @@ class ResultPage(Page):
         self._toggle.setProperty("kind", "secondary")
         self._toggle.setCheckable(True)
         self._toggle.toggled.connect(self.refresh)
+        self._numbers = QPushButton()
+        self._numbers.setObjectName("all_results")
+        self._numbers.setProperty("kind", "quiet")
+        self._numbers.clicked.connect(lambda: self.navigator.go("details"))
+        self.put(self._numbers.setText, N_("All results"))
         self._found = {check.id: CheckRow(check.id, visit) for check in CHECKS}
         self._list = _column(self._found.values())
-        for widget in (self._ring, self._note, self._phone, self._open_heading, *self._open.values(), self._toggle):
+        answer = QVBoxLayout()
+        answer.setSpacing(theme.SPACE_S)
+        answer.addStretch(1)
+        answer.addWidget(self._note)
+        answer.addWidget(self._phone)
+        answer.addStretch(1)
+        head = QHBoxLayout()
+        head.setSpacing(theme.SPACE_L)
+        head.addWidget(self._ring)
+        head.addLayout(answer, 1)
+        self.body.addLayout(head)
+        for widget in (self._open_heading, *self._open.values()):
             self.body.addWidget(widget)
+        row = FlowRow()
+        row.addWidget(self._toggle)
+        row.addWidget(self._numbers)
+        self.body.addLayout(row)
         self.body.addWidget(self._list)
         self.body.addStretch(1)
         for row in self._open.values():
@@ -70,7 +94,7 @@ class ResultPage(Page):
     def refresh(self) -> None:
         waiting = self.visit.is_measuring
         report = self.visit.report()
-        self._ring.setVisible(waiting)
+        self._show_ring(report)
         if waiting:
             self._show_waiting()
         else:
@@ -79,7 +103,7 @@ class ResultPage(Page):
         self._phone.setText(self.visit.say(N_("A phone or tablet may work better for this visit.")))
         self._show_rows(report, waiting=waiting)
 
-    def actions(self) -> Actions:
+    def ways_on(self) -> Actions:
         join = Action(N_("How to join"), self._join)
         if self.visit.is_measuring:
             return Actions(others=(join,))
@@ -91,20 +115,27 @@ class ResultPage(Page):
         if self._better_by_phone(report):
             return Actions(primary=Action(N_("Join by phone or tablet"), self._join_by_phone), others=(anyway, care))
         if following.kind is NextKind.OTHER_CARE:
-            return Actions(primary=care, others=(anyway,))
+            helps = (Action(N_("What may help"), self._fix),) if following.finding else ()
+            return Actions(primary=care, others=(*helps, anyway))
         if following.finding and advice_for(following.finding.id).steps:
             return Actions(primary=join, others=(Action(N_("Make it better"), self._fix),))
         return Actions(primary=join)
 
     # --- What is shown
 
+    def _show_ring(self, report: Report) -> None:
+        """A piece for each check. What was not measured stays open: it is no pass."""
+        steps = [
+            None if self.visit.is_running(result.check) or result.status in _NOT_MEASURED else result.status
+            for result in report.results
+        ]
+        done = sum(step is not None for step in steps)
+        self._ring.show_steps(steps, self.visit.say(N_("{done} of {all} parts tested"), done=done, all=len(steps)))
+
     def _show_waiting(self) -> None:
         say = self.visit.say
         running = [check.id for check in CHECKS if self.visit.is_running(check.id)]
         self.title.setText(say(N_("One moment, please")))
-        steps = [None if check.id in running else self.visit.status(check.id) or Status.SKIPPED for check in CHECKS]
-        done = len(steps) - len(running)
-        self._ring.show_steps(steps, say(N_("{done} of {all} parts are done"), done=done, all=len(steps)))
         still = (
             N_("The internet test is still running.")
             if set(running) & set(_LINE)
@@ -119,7 +150,7 @@ class ResultPage(Page):
     def _because(self, report: Report) -> str:
         """The one sentence below the verdict."""
         finding = self.visit.next().finding
-        if finding is not None:
+        if finding is not None and report.verdict is not Verdict.PARTLY_CHECKED:
             return tell(finding, self.visit.language, report.family).text
         if report.verdict is Verdict.READY:
             return self.visit.say(N_("What your visit needs works here."))
@@ -132,10 +163,11 @@ class ResultPage(Page):
             row = self._open[result.check]
             row.show_result(result)
             row.setVisible(result in missing and not waiting)
-            row.show_button(self.visit.say(N_("Test this now")) if _can_be_had(result) else "")
+            row.show_button(self.visit.say(N_("Test this now")) if _may_be_had(result) else "")
             self._found[result.check].show_result(result)
         self._toggle.setText(self.visit.say(N_("Hide") if self._toggle.isChecked() else N_("What we found")))
-        self._toggle.setVisible(not waiting)
+        for button in (self._toggle, self._numbers):
+            button.setVisible(not waiting)
         self._list.setVisible(self._toggle.isChecked() and not waiting)
 
     # --- What is done
@@ -176,8 +208,10 @@ class ResultPage(Page):
             self.navigator.announce(f"{self.title.text()} {self._note.text}")
 
 
-def _can_be_had(result: Result) -> bool:
+def _may_be_had(result: Result) -> bool:
     """Whether testing it now may bring what is not known yet."""
+    if result.reading and result.reading.failure in _FOR_GOOD:
+        return False
     return result.leading is None or advice_for(result.leading.id).fixable
 
 

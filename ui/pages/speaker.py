@@ -65,19 +65,19 @@ class SpeakerPage(TryingPage):
             if isinstance(button, QPushButton):
                 button.setAccessibleName(self.visit.say(N_("{number} tones"), number=number))
         if self._question:
-            self.coach.show_note(Status.SKIPPED, self.visit.say(N_("The sound is over.")))
+            self.coach.show_note(Status.SKIPPED, self.visit.say(N_("The sound is over.")), icon="speaker")
         elif self.is_trying:
-            self.coach.show_note(Status.UNKNOWN, self.visit.say(N_("Sound is playing now.")))
+            self.coach.show_note(Status.UNKNOWN, self.visit.say(N_("Sound is playing now.")), icon="volume")
         elif not self.finding:
-            self.coach.show_note(Status.SKIPPED, self.visit.say(N_("Press Play when you are ready.")))
+            self.coach.show_note(Status.SKIPPED, self.visit.say(N_("Press Play when you are ready.")), icon="play")
 
-    def actions(self) -> Actions:
+    def ways_on(self) -> Actions:
         skip = Action(N_("Skip"), self.skip)
         if self._question:
             again = Action(N_("Play again"), self._play)
             return Actions(others=(Action(N_("I can't hear"), self._cannot_hear), again, skip))
         if self.is_trying:
-            return Actions(primary=Action(N_("Play"), self._play, enabled=False), others=(skip,))
+            return Actions(primary=Action(N_("Play again"), self._play), others=(skip,))
         if self.finding:
             return self.after_failure()
         return Actions(primary=Action(N_("Play"), self._play), others=(Action(N_("I can't hear"), self._listen), skip))

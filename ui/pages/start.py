@@ -62,7 +62,7 @@ class StartPage(Page):
         begins = self.visit.say(N_("The internet test sends test data, and nothing about you."))
         self._sent.setText(" ".join((begins, *heard_by)))
 
-    def actions(self) -> Actions:
+    def ways_on(self) -> Actions:
         return Actions(primary=Action(N_("Start"), self._start), others=(Action(N_("How to join"), self._join),))
 
     def _choose(self) -> None:

@@ -1,0 +1,160 @@
+"""A person at the real window, inside a lab: run by `tests/ui/test_window_in_the_lab.py`, one script after its name.
+
+    python -m tests.lab.window_person SCRIPT en|es keyboard|mouse REPORT.json
+
+Says on standard output, a line each, where the person is; the lab's keeper answers by what it does to the devices.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from readiness import profile as profiles
+from readiness.checks import CHECKS
+from readiness.cli import DEFAULT_PROFILE
+from readiness.machine import ThisMachine
+from readiness.model import Status
+from readiness.report_file import report_object
+from tests.ui.person import Person, wait_until
+from ui import theme
+from ui.pages import PAGES
+from ui.visit import Visit
+from ui.window import Window
+
+#: How often the recorder looks at the event loop.
+_TICK_MS: Final = 10
+
+
+class Recorder:
+    """Notes how late the event loop was at worst, and how many pictures a second came."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.latest_ms = 0.0
+        self.pictures: list[float] = []
+        self._due = time.monotonic()
+        self._timer = QTimer()
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+        visit.pictured.connect(lambda picture: self.pictures.append(time.monotonic()))
+        self.restart()
+
+    def restart(self) -> None:
+        self._due = time.monotonic() + _TICK_MS / 1000
+
+    @property
+    def pictures_a_second(self) -> float:
+        if len(self.pictures) < 2:
+            return 0.0
+        return (len(self.pictures) - 1) / (self.pictures[-1] - self.pictures[0])
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        self.latest_ms = max(self.latest_ms, (now - self._due) * 1000)
+        self._due = now + _TICK_MS / 1000
+
+
+def say(word: str) -> None:
+    print(word, flush=True)
+
+
+def whole(person: Person) -> None:
+    """From the start to the join card, with everything in place."""
+    person.press("primary")
+    wait_until(lambda: person.told == "camera.ok" and person.sees_picture(), f"a good picture ({person.told})")
+    person.press("primary")
+    person.goes_to("microphone")
+    wait_until(lambda: person.told == "microphone.ok", "a voice")
+    person.press("primary")
+    person.goes_to("speaker")
+    person.press("primary")
+    wait_until(lambda: person.sees("tones_0"), "the question")
+    person.press(f"tones_{person.window.visit.choices.tones}")
+    person.goes_to("internet")
+    wait_until(lambda: not person.window.visit.is_measuring, "the line")
+    person.press("primary")
+    person.goes_to("browser")
+    person.press("primary")
+    person.goes_to("result")
+
+
+def dark(person: Person) -> None:
+    """A dark picture is told, then somebody turns on a lamp: it is seen without starting again."""
+    person.press("primary")
+    wait_until(lambda: person.told == "camera.dark", f"a dark picture ({person.told})")
+    say("dark")
+    wait_until(lambda: person.told == "camera.ok", f"light ({person.told})")
+    person.press("primary")
+    person.goes_to("microphone")
+
+
+def unplugged(person: Person) -> None:
+    """The camera is pulled out while the person looks at themselves."""
+    person.press("primary")
+    wait_until(person.sees_picture, "a picture")
+    say("watching")
+    wait_until(lambda: person.window.visit.status("camera") is Status.FAIL, "the camera gone")
+    person.press("primary")
+    person.goes_to("fix")
+
+
+def blocked(person: Person) -> None:
+    """The system refuses the camera."""
+    person.press("primary")
+    wait_until(lambda: person.window.visit.status("camera") is Status.FAIL, "the refusal")
+    person.press("primary")
+    person.goes_to("fix")
+
+
+def closing(person: Person) -> None:
+    """The window is closed while the camera is on."""
+    person.press("primary")
+    wait_until(person.sees_picture, "a picture")
+    begun = time.monotonic()
+    person.window.close()
+    say(f"closed in {time.monotonic() - begun:.2f} s")
+
+
+SCRIPTS: Final[Mapping[str, Callable[[Person], None]]] = {
+    script.__name__: script for script in (whole, dark, unplugged, blocked, closing)
+}
+
+
+def main(script: str, language: str, by: str, report_file: Path) -> int:
+    app = QApplication([])
+    look = theme.Look(reduced_motion=True)
+    theme.apply(app, look)
+    profile = profiles.load(DEFAULT_PROFILE, {check.id: check.requires for check in CHECKS})
+    visit = Visit(ThisMachine(), profile, language)
+    window = Window(visit, PAGES, look)
+    window.go("start")
+    window.show()
+    window.activateWindow()  # there may be no window manager to do so
+    wait_until(window.isActiveWindow, "the window")
+    recorder = Recorder(visit)
+    try:
+        SCRIPTS[script](Person(window, keyboard=by == "keyboard"))
+        told = report_object(visit.report(), visit.outlook(), visit.next(), language)
+        recorded = {"latest_ms": recorder.latest_ms, "pictures_a_second": recorder.pictures_a_second}
+        modules = sorted({"cv2", "numpy", "sounddevice"} & set(sys.modules))
+        written = json.dumps({"report": told, "page": window.page.name, "heavy": modules, **recorded})
+        report_file.write_text(written, encoding="utf-8")
+    finally:
+        recorder.stop()
+        window.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4])))
