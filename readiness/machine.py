@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import faulthandler
 import importlib
 import os
 import sys
@@ -14,6 +13,7 @@ import msgspec
 from readiness.live import Live
 from readiness.model import OsFamily, Reading
 from readiness.probes import process
+from readiness.probes.wire import ToParent
 from readiness.profile import Limit, Profile
 from readiness.readings import (
     BandwidthReading,
@@ -86,6 +86,8 @@ class Port(msgspec.Struct, frozen=True):
     """The fields of the probe's ``Task``. Not the Task itself: importing its module would load the drivers here."""
     shares: str | None = None
     """What it needs for itself: readings that share it (the air between speaker and microphone, the line) run one by one."""
+    can_be_watched: bool = False
+    """Whether its probe goes on while a person watches: its ``Task`` then has a field ``live``."""
 
 
 def _connection_task(profile: Profile, choices: Choices) -> Mapping[str, object]:
@@ -117,8 +119,10 @@ def _enough(limit: object) -> float | None:
 #: the call's with the search for a server and a transport (12 s), and its packets (10 s and, on a slow line, some more).
 #: Both fill the line, so they take turns; the connection comes before them, and watches for a second what others do on it.
 PORTS: Final[Mapping[type[Reading], Port]] = {
-    CameraReading: Port("camera", 8, lambda profile, choices: {"camera": choices.camera}),
-    MicrophoneReading: Port("microphone", 6, lambda profile, choices: {"microphone": choices.microphone}, "sound"),
+    CameraReading: Port("camera", 8, lambda profile, choices: {"camera": choices.camera}, can_be_watched=True),
+    MicrophoneReading: Port(
+        "microphone", 6, lambda profile, choices: {"microphone": choices.microphone}, "sound", can_be_watched=True
+    ),
     SpeakerReading: Port(
         "speaker",
         8,
@@ -135,11 +139,8 @@ PORTS: Final[Mapping[type[Reading], Port]] = {
     BrowserReading: Port("browser", 6),
     OperatingSystemReading: Port("operating_system", 4),
     ComputerReading: Port("computer", 4),
-    DevicesReading: Port("devices", 8),
+    DevicesReading: Port("devices", 8, can_be_watched=True),
 }
-
-#: How long after its deadline a child that its parent could not end (because the parent is gone) ends itself.
-_ORPHAN_S: Final = 5.0
 
 
 class ThisMachine:
@@ -164,13 +165,15 @@ class ThisMachine:
         live: Live | None = None,
     ) -> R:
         port = PORTS[kind]
+        watched = live if port.can_be_watched else None
         return process.run_child(
             process.command(port.probe),
-            port.task(profile, choices),
+            {**port.task(profile, choices), "live": True} if watched else port.task(profile, choices),
             kind,
             deadline_s=port.deadline_s,
             tell=tell,
             cancelled=cancelled,
+            live=watched,
         )
 
 
@@ -183,17 +186,15 @@ def serve_probe(name: str) -> int:
     if port is None:
         print(f"there is no probe called {name}", file=sys.stderr)
         return 2
-    # A watchdog in C: it ends us even when a driver holds the interpreter and the parent is gone.
-    faulthandler.dump_traceback_later(port.deadline_s + _ORPHAN_S, exit=True)
-    with os.fdopen(os.dup(1), "wb", buffering=0) as lines:
+    with os.fdopen(os.dup(1), "wb") as lines:
         os.dup2(2, 1)
+        parent = ToParent(sys.stdin.buffer, lines, port.deadline_s)
         module = importlib.import_module(f"readiness.probes.{name}")
-        task = msgspec.json.decode(sys.stdin.buffer.read(), type=module.Task)
-
-        def say(message: str, reading: Reading) -> None:
-            lines.write(msgspec.json.encode({message: reading}) + b"\n")
-
-        say("final", module.read(task, lambda partial: say("partial", partial)))
+        task = parent.task(module.Task)
+        if getattr(task, "live", False):
+            parent.final(module.read(task, parent.partial, parent.live()))
+        else:
+            parent.final(module.read(task, parent.partial))
     # Threads of a driver must not keep us: everything that counts has been said.
     sys.stderr.flush()
     os._exit(0)

@@ -1,68 +1,27 @@
 """Opens a camera, lets it settle, looks at about two seconds of its pictures and forgets them.
 
-Pictures stay in this process's memory, one or two at a time: nothing is written, logged or handed on but numbers.
+While a person watches it looks on, and shows them what it sees. Pictures stay in memory, one or two at a time: nothing is
+written or logged, and nothing but numbers comes into a reading.
 """
 
 from __future__ import annotations
 
 import os
-import queue
 import sys
-import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Final
 
 import msgspec
 
+from readiness.live import Live
 from readiness.model import Failure
 from readiness.probes.camera_list import FoundCamera, choose, in_order
+from readiness.probes.camera_look import Look, System
 from readiness.readings import CameraReading
-
-if TYPE_CHECKING:
-    from readiness.probes.picture import Analysis, Picture
-
-#: Pictures of the first second do not count: the camera is still finding its exposure.
-SETTLE_S: Final = 1.0
-
-#: Then this much is looked at, which a good camera fills with about 50 pictures ...
-MEASURE_S: Final = 1.7
-
-#: ... and more from one that is slow, until there are this many pictures or this much time has gone by.
-ENOUGH_PICTURES: Final = 10
-MEASURE_SLOW_S: Final = 3.2
-
-#: How long after its last picture a camera is asked whether it is still there, and how often again.
-QUIET_S: Final = 0.5
-ASK_AGAIN_S: Final = 0.4
-
-#: A camera that still is there but gives no more pictures for so long hangs.
-HANGS_S: Final = 4.0
-
-#: Refusals to give a picture (not the same as silence) in a row for so long mean that it is gone or was never free.
-#: Media Foundation refuses for a moment while it starts, so the time before the first picture is longer.
-REFUSES_S: Final = 0.8
-REFUSES_AT_START_S: Final = 2.5
 
 #: The last moment for a reading of our own: the parent gives up a little later (8 s, starting this process included).
 LAST_S: Final = 6.5
-
-#: A rate from fewer intervals than this, in less time than a whole measurement, is chance.
-FEWEST_INTERVALS: Final = 5
-
-#: How many pictures may wait to be looked at.
-MOST_WAITING: Final = 4
-
-#: How long the fetching of a last picture is waited for, so that the camera can be let go in good order.
-LETS_GO_S: Final = 0.3
-
-#: Between two partial readings: about seven a second.
-TELL_S: Final = 0.15
-
-#: What browsers ask for in a video visit.
-ASKED_WIDTH_PX: Final = 1280
-ASKED_HEIGHT_PX: Final = 720
-ASKED_FPS: Final = 30
 
 
 class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,18 +29,8 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     camera: str | None = None
     """A name, a part of one, or an index into the list of cameras; None for the first that has a lens."""
-
-
-class System(Protocol):
-    """What we ask an operating system about cameras: ``camera_linux``, ``camera_macos`` or ``camera_windows``."""
-
-    def find_cameras(self) -> list[FoundCamera]: ...
-
-    def is_present(self, camera: FoundCamera, /) -> bool: ...
-
-    def trouble(self, camera: FoundCamera, /) -> Failure | None: ...
-
-    def held_by(self, camera: FoundCamera, /) -> tuple[str, ...]: ...
+    live: bool = False
+    """Whether a person watches."""
 
 
 def this_system() -> System | None:
@@ -110,9 +59,12 @@ def list_cameras() -> tuple[str, ...] | None:
     return tuple(camera.name for camera in in_order(system.find_cameras()))
 
 
-def read(task: Task, tell: Callable[[CameraReading], None]) -> CameraReading:
+def read(task: Task, tell: Callable[[CameraReading], None], live: Live | None = None) -> CameraReading:
     """Facts about the camera that ``task`` names. Takes about 3 s for a good one and 6.5 s at most, unless its
     driver hangs on opening.
+
+    With ``live`` it looks on until the person is done, at most that long for a first picture; facts are those of the
+    last moments.
     """
     last_at = time.monotonic() + LAST_S
     system = this_system()
@@ -126,11 +78,10 @@ def read(task: Task, tell: Callable[[CameraReading], None]) -> CameraReading:
         return msgspec.structs.replace(known, failure=Failure.NONE_FOUND)
     known = msgspec.structs.replace(known, name=camera.name, virtual=camera.is_virtual)
     tell(known)
-    _load_opencv()
     for backend, index in camera.places:
-        look = _Look(system, camera, known, tell, last_at)
+        look = Look(system, camera, known, tell, last_at, live)
         look.through(backend, index)
-        if look.saw_pictures:
+        if look.saw_pictures or (live and live.done()):
             return look.reading()
     return _silent(system, camera, known)
 
@@ -146,191 +97,9 @@ def _silent(system: System, camera: FoundCamera, known: CameraReading) -> Camera
     return msgspec.structs.replace(known, failure=failure, frames=0, held_by=held_by)
 
 
-class _Look:
-    """One look through one of OpenCV's back ends."""
-
-    def __init__(
-        self,
-        system: System,
-        camera: FoundCamera,
-        known: CameraReading,
-        tell: Callable[[CameraReading], None],
-        last_at: float,
-    ) -> None:
-        self._system = system
-        self._camera = camera
-        self._known = known
-        self._tell = tell
-        self._last_at = last_at
-        self._first_at: float | None = None
-        self._analysis: Analysis | None = None
-        """Of the pictures that count: after the first second, and all of one size."""
-        self._arrivals: list[float] = []
-        """When they came, those included that came too fast to be looked at."""
-        self._failure: Failure | None = None
-
-    @property
-    def saw_pictures(self) -> bool:
-        return self._first_at is not None
-
-    def through(self, backend: int, index: int) -> None:
-        """Open the camera and look until there is enough, or no more to hope for."""
-        opened_at = time.monotonic()
-        capture = _open(backend, index)
-        if capture is None:
-            return
-        stream = _Stream(capture)
-        try:
-            self._watch(stream, opened_at)
-        finally:
-            stream.close()
-
-    def reading(self) -> CameraReading:
-        """Everything that is known now."""
-        facts = self._analysis.facts() if self._analysis else {}
-        return msgspec.structs.replace(self._known, **facts, fps=self._fps(), failure=self._failure)
-
-    def _fps(self) -> float | None:
-        intervals = len(self._arrivals) - 1
-        if intervals < 1 or (intervals < FEWEST_INTERVALS and self._spent_s() < MEASURE_S):
-            return None
-        return intervals / self._spent_s()
-
-    def _spent_s(self) -> float:
-        return self._arrivals[-1] - self._arrivals[0] if self._arrivals else 0.0
-
-    def _watch(self, stream: _Stream, opened_at: float) -> None:
-        asked_at = told_at = opened_at
-        while not self._has_enough():
-            if arrived := stream.next(TELL_S):
-                self._take(*arrived, opened_at)
-            now = time.monotonic()
-            quiet_s = now - (stream.last_at or opened_at)
-            if quiet_s > QUIET_S and now - asked_at > ASK_AGAIN_S:
-                asked_at = now
-                if not self._system.is_present(self._camera):
-                    self._failure = Failure.UNPLUGGED
-                    return
-            if self._is_over(stream, now, quiet_s):
-                return
-            if now - told_at >= TELL_S:
-                told_at = now
-                self._tell(self.reading())
-
-    def _take(self, at: float, picture: Picture | None, opened_at: float) -> None:
-        """Count a picture that came ``at``, and look at it unless it came too fast (None)."""
-        if self._analysis:
-            self._arrivals.append(at)
-        if picture is None:
-            return
-        height_px, width_px = picture.shape[:2]
-        if self._first_at is None:
-            self._first_at = at
-            self._known = msgspec.structs.replace(self._known, first_frame_ms=(at - opened_at) * 1000)
-        if (self._known.width_px, self._known.height_px) != (width_px, height_px):
-            # The first picture, or a camera that changes its size: what was measured before does not compare.
-            self._known = msgspec.structs.replace(self._known, width_px=width_px, height_px=height_px)
-            self._analysis = None
-            self._arrivals = []
-        if at - self._first_at >= SETTLE_S:
-            if self._analysis is None:
-                from readiness.probes.picture import Analysis
-
-                self._analysis, self._arrivals = Analysis(), [at]
-            self._analysis.add(picture)
-
-    def _has_enough(self) -> bool:
-        pictures = self._analysis.pictures if self._analysis else 0
-        return self._spent_s() >= (MEASURE_S if pictures >= ENOUGH_PICTURES else MEASURE_SLOW_S)
-
-    def _is_over(self, stream: _Stream, now: float, quiet_s: float) -> bool:
-        """Whether waiting for more is vain; notes why."""
-        refused_s = now - (stream.refused_since or now)
-        if not self.saw_pictures:
-            return refused_s > REFUSES_AT_START_S or now > self._last_at
-        if refused_s > REFUSES_S:
-            self._failure = Failure.UNPLUGGED
-        elif quiet_s > HANGS_S or (now > self._last_at and quiet_s > QUIET_S):
-            self._failure = Failure.NOT_ANSWERING
-        return self._failure is not None or now > self._last_at
-
-
-class _Stream:
-    """Fetches pictures in a thread of its own, since a camera that hangs never gives the call back."""
-
-    def __init__(self, capture: Any) -> None:
-        self._capture = capture
-        self._arrived: queue.SimpleQueue[tuple[float, Picture | None]] = queue.SimpleQueue()
-        self._stop = threading.Event()
-        self.last_at: float | None = None
-        """When the last picture came."""
-        self.refused_since: float | None = None
-        """Since when every call was answered without a picture."""
-        self._thread = threading.Thread(target=self._fetch, name="camera", daemon=True)
-        self._thread.start()
-
-    def next(self, wait_s: float) -> tuple[float, Picture | None] | None:
-        """When the next picture came, and the picture; None when none comes in that time.
-
-        There is None in place of a picture that could not wait: few are kept, or a slow computer's memory would fill up.
-        """
-        try:
-            return self._arrived.get(timeout=wait_s)
-        except queue.Empty:
-            return None
-
-    def close(self) -> None:
-        """Let the camera go, unless it hangs: then it goes with this process."""
-        self._stop.set()
-        self._thread.join(LETS_GO_S)
-        if not self._thread.is_alive():
-            self._capture.release()
-
-    def _fetch(self) -> None:
-        while not self._stop.is_set():
-            came, picture = self._capture.read()
-            now = time.monotonic()
-            if not came or picture is None or not picture.size:
-                self.refused_since = self.refused_since or now
-                self._stop.wait(0.03)
-                continue
-            self.refused_since = None
-            self.last_at = now
-            self._arrived.put((now, picture if self._arrived.qsize() < MOST_WAITING else None))
-
-
 def _quiet_opencv() -> None:
     """Set what OpenCV reads when it is loaded: no chatter, and no search for hardware that takes Media Foundation
     many seconds on some computers.
     """
     os.environ.setdefault("OPENCV_LOG_LEVEL", "OFF")
     os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
-
-
-def _load_opencv() -> None:
-    """Load OpenCV before the camera is opened, so that the time to the first picture is the camera's."""
-    import cv2
-
-    from readiness.probes import picture  # noqa: F401
-
-    cv2.setNumThreads(1)  # other checks run at the same time, on two cores perhaps
-
-
-def _open(backend: int, index: int) -> Any | None:
-    """OpenCV's capture, asked for what a visit asks for; None when the camera cannot be opened."""
-    import cv2
-
-    capture = cv2.VideoCapture(index, backend)
-    if not capture.isOpened():
-        return None
-    wishes = [
-        (cv2.CAP_PROP_FRAME_WIDTH, ASKED_WIDTH_PX),
-        (cv2.CAP_PROP_FRAME_HEIGHT, ASKED_HEIGHT_PX),
-        (cv2.CAP_PROP_FPS, ASKED_FPS),
-    ]
-    if backend in (cv2.CAP_V4L2, cv2.CAP_DSHOW):
-        # Raw pictures of this size do not fit through USB 2 thirty times a second: browsers ask for JPEG, too.
-        wishes.insert(0, (cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG")))
-    for wish, value in wishes:
-        capture.set(wish, value)  # a camera that cannot gives what it can: measured, not believed
-    return capture

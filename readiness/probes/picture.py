@@ -7,10 +7,13 @@ How the figures were chosen was measured on the made pictures of ``tests/probes/
 from __future__ import annotations
 
 import statistics
+from collections import deque
+from collections.abc import Iterable
 from typing import Any, Final
 
 import cv2
 import cv2.data
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -64,64 +67,81 @@ _MIDDLE_DOWN: Final = (0.1, 0.8)
 
 
 class Analysis:
-    """Takes the pictures of one camera, all of one size, and knows at any time what they have in common."""
+    """Takes the pictures of one camera, all of one size, and knows at any time what they have in common.
+
+    The oldest may be forgotten, so that it follows what changes before the camera.
+    """
 
     def __init__(self) -> None:
-        self._light = _Means()
-        self._identical = 0
-        self._still = 0
+        self._seen: deque[_Seen] = deque()
         self._fresh = 0
-        """Pictures that were not equal to the one before."""
-        self._last: Picture | None = None
-        self._last_tiny: Luma | None = None
-        self._sum: Luma = np.zeros((1, 1), np.float32)
-        self._sharpness: list[float] = []
-        self._faces: list[FacePlace] = []
+        """Pictures ever that were not equal to the one before."""
+        self._last: Picture = np.zeros((1, 1, 3), np.uint8)
+        self._last_light: _Light | None = None
+        """None before the first picture."""
+        self._last_tiny: Luma = np.zeros((1, 1), np.float32)
+        self._last_small: Luma = np.zeros((1, 1), np.float32)
         self._face_finder = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_alt2.xml")
 
     @property
     def pictures(self) -> int:
-        return len(self._light.lumas)
+        return len(self._seen)
 
     def add(self, picture: Picture) -> None:
         """Look at one more picture."""
-        if self._last is not None and np.array_equal(self._last, picture):
-            self._identical += 1
-            self._light.repeat()
+        if self._last_light and np.array_equal(self._last, picture):
+            self._seen.append(_Seen(self._last_light, is_equal=True))
             return
         small = small_luma(picture, _SMALL_PX)
-        self._light.add(mean_luma(picture), small)
-        self._sum = self._sum + small
         # A quarter of the size: noise alone must not look like movement.
         tiny = np.asarray(cv2.resize(small, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), np.float32)
-        if self._last is not None and self._last_tiny is not None:
-            self._still += similarity(self._last_tiny, tiny) > _STILL_SIMILARITY
+        seen = _Seen(_light(mean_luma(picture), small), small=small)
+        if self._last_light:
+            seen.is_equal = False
+            seen.is_still = similarity(self._last_tiny, tiny) > _STILL_SIMILARITY
             if self._fresh % _SHARPNESS_EVERY == 1:
-                value = sharpness(self._last, picture)
-                self._sharpness += [] if value is None else [value]
+                seen.sharpness = sharpness(self._last, picture)
         if self._fresh % _FACE_EVERY == 0:
-            self._faces.append(self._find_face(small))
-        self._last, self._last_tiny = picture, tiny
+            seen.face = self._find_face(small)
+        self._seen.append(seen)
+        self._last, self._last_light, self._last_tiny, self._last_small = picture, seen.light, tiny, small
         self._fresh += 1
+
+    def forget_oldest(self) -> None:
+        """Take the picture that was added first out of the facts; one is there at least."""
+        self._seen.popleft()
 
     def facts(self) -> dict[str, Any]:
         """The fields of `CameraReading` that pictures tell, as far as they are known now."""
-        if self._last is None:
+        if not self._seen:
             return {"frames": 0}
         height_px, width_px = self._last.shape[:2]
-        pairs = self.pictures - 1
+        lights = [seen.light for seen in self._seen]
+        lumas = [light.mean for light in lights]
         return {
             "frames": self.pictures,
             "width_px": width_px,
             "height_px": height_px,
-            **self._light.facts(),
-            "gradient": structure(self._sum / np.float32(self._fresh)),
-            "identical_pct": 100 * self._identical / pairs if pairs else None,
-            "still_pct": 100 * self._still / (self._fresh - 1) if self._fresh > 1 else None,
+            "mean_luma": statistics.fmean(lumas),
+            "luma_std": statistics.median(light.std for light in lights),
+            "dark_pct": 100 * sum(luma < _DARK_LUMA for luma in lumas) / len(lumas),
+            "centre_luma": statistics.fmean(light.centre for light in lights),
+            "border_luma": statistics.fmean(light.border for light in lights),
+            "gradient": structure(self._mean_picture()),
+            "identical_pct": _share_pct(seen.is_equal for seen in self._seen),
+            "still_pct": _share_pct(seen.is_still for seen in self._seen),
             # The sharpest moment: a person who moves, or a lens that still looks for its focus, is no blurred camera.
-            "sharpness": max(self._sharpness, default=None),
+            "sharpness": max((seen.sharpness for seen in self._seen if seen.sharpness is not None), default=None),
             "face": self._face(),
         }
+
+    def _mean_picture(self) -> Luma:
+        """The mean over all different pictures."""
+        different = [seen.small for seen in self._seen if seen.small is not None] or [self._last_small]
+        total = np.zeros_like(different[0])
+        for small in different:
+            total += small
+        return total / np.float32(len(different))
 
     def _find_face(self, small: Luma) -> FacePlace:
         high, wide = small.shape
@@ -133,42 +153,49 @@ class Analysis:
 
     def _face(self) -> FacePlace | None:
         """Where a face was seen most often; a face that was missed once (a blink, a turn of the head) still counts."""
-        seen = [place for place in self._faces if place is not FacePlace.NONE]
-        if len(seen) * 3 >= len(self._faces) > 0:
-            return statistics.mode(seen)
-        return FacePlace.NONE if self._faces else None
+        looks = [seen.face for seen in self._seen if seen.face is not None]
+        places = [place for place in looks if place is not FacePlace.NONE]
+        if len(places) * 3 >= len(looks) > 0:
+            return statistics.mode(places)
+        return FacePlace.NONE if looks else None
 
 
-class _Means:
-    """Light of the pictures so far."""
+class _Light(msgspec.Struct, frozen=True):
+    """How light one picture is, in luma."""
 
-    def __init__(self) -> None:
-        self.lumas: list[float] = []
-        self._stds: list[float] = []
-        self._centres: list[float] = []
-        self._borders: list[float] = []
+    mean: float
+    std: float
+    centre: float
+    border: float
 
-    def add(self, mean: float, small: Luma) -> None:
-        high, wide = small.shape
-        self.lumas.append(mean)
-        self._stds.append(float(small.std()))
-        self._centres.append(float(small[high * 3 // 10 : high * 7 // 10, wide * 11 // 25 : wide * 14 // 25].mean()))
-        sides = (small[: high * 2 // 3, : wide // 5], small[: high * 2 // 3, wide * 4 // 5 :])
-        self._borders.append(float(np.mean([side.mean() for side in sides])))
 
-    def repeat(self) -> None:
-        """Count the last picture once more."""
-        for values in (self.lumas, self._stds, self._centres, self._borders):
-            values.append(values[-1])
+class _Seen(msgspec.Struct):
+    """What is kept of one picture: numbers, and a small one that is gone with it. None where it was not looked for."""
 
-    def facts(self) -> dict[str, float]:
-        return {
-            "mean_luma": statistics.fmean(self.lumas),
-            "luma_std": statistics.median(self._stds),
-            "dark_pct": 100 * sum(luma < _DARK_LUMA for luma in self.lumas) / len(self.lumas),
-            "centre_luma": statistics.fmean(self._centres),
-            "border_luma": statistics.fmean(self._borders),
-        }
+    light: _Light
+    small: Luma | None = None
+    """None for a picture that is equal to the one before."""
+    is_equal: bool | None = None
+    is_still: bool | None = None
+    sharpness: float | None = None
+    face: FacePlace | None = None
+
+
+def _light(mean: float, small: Luma) -> _Light:
+    high, wide = small.shape
+    sides = (small[: high * 2 // 3, : wide // 5], small[: high * 2 // 3, wide * 4 // 5 :])
+    return _Light(
+        mean=mean,
+        std=float(small.std()),
+        centre=float(small[high * 3 // 10 : high * 7 // 10, wide * 11 // 25 : wide * 14 // 25].mean()),
+        border=float(np.mean([side.mean() for side in sides])),
+    )
+
+
+def _share_pct(answers: Iterable[bool | None]) -> float | None:
+    """Of those that were given, how many are yes; None where none was given."""
+    given = [answer for answer in answers if answer is not None]
+    return 100 * sum(given) / len(given) if given else None
 
 
 def mean_luma(picture: Picture) -> float:

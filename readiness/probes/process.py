@@ -3,8 +3,8 @@
 Drivers hang and crash. The child may be lost at any time; the parent then knows the last partial reading and why there
 is no more. A child that cannot be killed is abandoned, not waited for.
 
-On the wire: the task as one JSON object on the child's standard input, then lines of JSON on its standard output, any
-number of ``{"partial": READING}`` and at the end one ``{"final": READING}``.
+While a person watches, the child goes on until it is told that this is enough; what goes over the wire is written in
+``wire.py``.
 """
 
 from __future__ import annotations
@@ -23,17 +23,19 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from readiness.live import Live, Picture
 from readiness.model import Failure, Reading
+from readiness.probes.wire import MAX_BYTES, Message, PictureSize
 
 R = TypeVar("R", bound=Reading)
 
 log = logging.getLogger(__name__)
 
-#: The most a probe may say in all: a reading has a few hundred bytes, and ten partial ones a second are plenty.
-MAX_BYTES: Final = 1 << 20
-
 #: How long the parent waits between two looks at ``cancelled``.
 LOOK_S: Final = 0.05
+
+#: How long a child that was told that this is enough may take for its final reading.
+FINAL_S: Final = 2.0
 
 #: How long a killed child may take to be gone before it is abandoned.
 GRACE_S: Final = 1.0
@@ -44,13 +46,6 @@ COMPLAINT_BYTES: Final = 4096
 
 class ChildBroke(Exception):
     """The child ended without a final reading, or said what no probe says."""
-
-
-class Message(msgspec.Struct, forbid_unknown_fields=True):
-    """One line from the child."""
-
-    partial: msgspec.Raw = msgspec.Raw()
-    final: msgspec.Raw = msgspec.Raw()
 
 
 def command(probe: str) -> list[str]:
@@ -68,25 +63,34 @@ def run_child(
     deadline_s: float,
     tell: Callable[[R], None] = lambda partial: None,
     cancelled: Callable[[], bool] = lambda: False,
+    live: Live | None = None,
 ) -> R:
     """The reading of the child started with ``argv``; ``tell`` gets partial ones on the way.
+
+    While a person watches (``live``) the deadline counts from the last thing that the child said. ``live.show`` gets
+    its pictures, in a thread of its own; nothing more is heard of the child until it returns.
 
     Never raises for what the child does: a missed deadline gives the last partial reading with NOT_ANSWERING, a broken
     child the same with CRASHED, and ``cancelled()`` with CANCELLED.
     """
-    ends_at = time.monotonic() + deadline_s
     last = kind()
     try:
-        child = _Child(argv, task)
+        child = _Child(argv, task, live)
     except OSError as error:
         log.error("probe %s: could not be started: %s", argv[-1], error)
         return kind(failure=Failure.CRASHED)
+    ends_at = child.heard_at + deadline_s
     try:
         while True:
             if cancelled():
                 return msgspec.structs.replace(last, failure=Failure.CANCELLED)
+            if live and not child.is_finishing:
+                ends_at = child.heard_at + deadline_s
+                if live.done():
+                    child.finish()
+                    ends_at = time.monotonic() + FINAL_S
             if time.monotonic() >= ends_at:
-                log.info("probe %s: no answer within %.0f s", argv[-1], deadline_s)
+                log.info("probe %s: no answer within its time", argv[-1])
                 return msgspec.structs.replace(last, failure=Failure.NOT_ANSWERING)
             with contextlib.suppress(queue.Empty):
                 reading, is_final = child.next_reading(kind, min(LOOK_S, max(0.0, ends_at - time.monotonic())))
@@ -102,9 +106,9 @@ def run_child(
 
 
 class _Child:
-    """A started child process, its lines, and its end."""
+    """A started child process, what it says, and its end."""
 
-    def __init__(self, argv: Sequence[str], task: Mapping[str, object]) -> None:
+    def __init__(self, argv: Sequence[str], task: Mapping[str, object], live: Live | None) -> None:
         # A group of its own: whatever the child starts ends with it, and Ctrl-C reaches the parent alone.
         self._process = subprocess.Popen(
             argv,
@@ -114,32 +118,48 @@ class _Child:
             start_new_session=os.name == "posix",
             creationflags=_NO_WINDOW,
         )
-        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._live = live
+        self.heard_at = time.monotonic()
+        """When it last said something, or was started."""
+        self.is_finishing = False
+        """Whether it was told that this is enough."""
+        self._heard: queue.SimpleQueue[Message | Exception] = queue.SimpleQueue()
         self._complaints = b""
         self._readers = (
-            threading.Thread(target=self._read_lines, daemon=True, name=f"lines of probe {argv[-1]}"),
+            threading.Thread(target=self._listen, daemon=True, name=f"lines of probe {argv[-1]}"),
             threading.Thread(target=self._read_complaints, daemon=True, name=f"complaints of probe {argv[-1]}"),
         )
         for reader in self._readers:
             reader.start()
         assert self._process.stdin
         with contextlib.suppress(OSError):  # a child that is gone already is noticed at its first missing line
-            self._process.stdin.write(msgspec.json.encode(task))
-            self._process.stdin.close()
+            self._process.stdin.write(msgspec.json.encode(task) + b"\n")
+            self._process.stdin.flush()
+        if live is None:
+            self._close_input()
 
     def next_reading(self, kind: type[R], wait_s: float) -> tuple[R, bool]:
-        """The next reading, and whether it is the final one. Raises queue.Empty or ChildBroke."""
-        line = self._lines.get(timeout=wait_s)
-        if not line:
-            raise ChildBroke(f"ended without a reading: {self._last_words()}")
+        """The next reading, and whether it is the final one.
+
+        Raises queue.Empty, ChildBroke, or whatever ``live.show`` raised.
+        """
+        heard = self._heard.get(timeout=wait_s)
+        if isinstance(heard, Exception):
+            raise heard
         try:
-            message = msgspec.json.decode(line, type=Message)
-            return msgspec.json.decode(message.final or message.partial, type=kind), bool(message.final)
+            return msgspec.json.decode(heard.final or heard.partial, type=kind), bool(heard.final)
         except msgspec.MsgspecError as error:
             raise ChildBroke(f"said what no probe says: {error}") from error
 
+    def finish(self) -> None:
+        """Tell it that this is enough; no more pictures are shown."""
+        self.is_finishing = True
+        self._close_input()
+
     def end(self) -> None:
         """Kill what is left of it. A child that survives its killing is abandoned to the system."""
+        self.is_finishing = True
+        self._close_input()
         _kill_with_descendants(self._process)
         try:
             self._process.wait(GRACE_S)
@@ -151,18 +171,43 @@ class _Child:
             if stream and not reader.is_alive():
                 stream.close()
 
-    def _read_lines(self) -> None:
+    def _listen(self) -> None:
+        """Hear it to its end: readings are put by, pictures are shown."""
         assert self._process.stdout
-        said = 0
-        while said <= MAX_BYTES and (line := self._process.stdout.readline(MAX_BYTES)):
-            said += len(line)
-            self._lines.put(line)
-        self._lines.put(b"")
+        try:
+            said = 0
+            while said < MAX_BYTES and (line := self._process.stdout.readline(MAX_BYTES)):
+                self.heard_at = time.monotonic()
+                said = 0 if self._live else said + len(line)
+                message = msgspec.json.decode(line, type=Message)
+                if message.picture is None:
+                    self._heard.put(message)
+                    continue
+                if self._live is None:
+                    raise ChildBroke("said what no probe says: a picture that nobody asked for")
+                self._show(self._live, message.picture)
+        except msgspec.MsgspecError as error:
+            self._heard.put(ChildBroke(f"said what no probe says: {error}"))
+        except Exception as error:  # noqa: BLE001 - what showing raises is raised again where the reading was asked for
+            self._heard.put(error)
+        else:
+            self._heard.put(ChildBroke(f"ended without a reading: {self._last_words()}"))
+
+    def _show(self, live: Live, size: PictureSize) -> None:
+        assert self._process.stdout
+        rgb = self._process.stdout.read(size.bytes)
+        if len(rgb) == size.bytes and not self.is_finishing:
+            live.show(Picture(size.width_px, size.height_px, rgb))
 
     def _read_complaints(self) -> None:
         assert self._process.stderr
         while chunk := os.read(self._process.stderr.fileno(), COMPLAINT_BYTES):
             self._complaints = (self._complaints + chunk)[-COMPLAINT_BYTES:]
+
+    def _close_input(self) -> None:
+        assert self._process.stdin
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
 
     def _last_words(self) -> str:
         self._readers[1].join(GRACE_S)

@@ -8,6 +8,7 @@ infinity, which JSON cannot say: `NOTHING_DBFS` stands for it.
 from __future__ import annotations
 
 import math
+from collections import deque
 from typing import Final
 
 import msgspec
@@ -59,59 +60,84 @@ def dbfs(mean_square: float) -> float:
     return max(NOTHING_DBFS, 10 * math.log10(mean_square))
 
 
+class _Heard(msgspec.Struct, frozen=True):
+    """What is kept of the samples that came together."""
+
+    samples: int
+    energy: float
+    peak: float
+    clipped_runs: int
+    pieces: list[float]
+    """Mean squares of the 20 ms pieces that were complete with them."""
+
+
 class LevelMeter:
-    """Levels of a sound that comes in bit by bit. It keeps one number for every 20 ms and no sample."""
+    """Levels of a sound that comes in bit by bit. It keeps one number for every 20 ms and no sample.
+
+    It measures everything that it has heard, less what it was told to forget.
+    """
 
     def __init__(self, rate_hz: float) -> None:
         self._rate_hz = rate_hz
         self._piece = round(rate_hz * PIECE_S)
         self._rest: Samples = np.zeros(0)
-        self._pieces: list[float] = []
-        self._samples = 0
-        self._energy = 0.0
-        self._peak = 0.0
+        self._heard: deque[_Heard] = deque()
         self._run = 0
-        self._clipped_runs = 0
 
     def hear(self, samples: Samples) -> None:
         """Take in the next samples, any number of them."""
         if not len(samples):
             return
-        self._samples += len(samples)
-        self._energy += float(np.sum(np.square(samples)))
-        self._peak = max(self._peak, float(np.max(np.abs(samples))))
-        self._count_clipped(np.abs(samples) >= _FULL_SCALE)
         waiting = np.concatenate((self._rest, samples))
         whole = len(waiting) // self._piece
         pieces = waiting[: whole * self._piece].reshape(whole, self._piece)
-        self._pieces += np.mean(np.square(pieces), axis=1).tolist()
         self._rest = waiting[whole * self._piece :]
+        self._heard.append(
+            _Heard(
+                samples=len(samples),
+                energy=float(np.sum(np.square(samples))),
+                peak=float(np.max(np.abs(samples))),
+                clipped_runs=self._new_clipped_runs(np.abs(samples) >= _FULL_SCALE),
+                pieces=np.mean(np.square(pieces), axis=1).tolist(),
+            )
+        )
 
-    def _count_clipped(self, full: NDArray[np.bool_]) -> None:
+    def forget_all_but(self, seconds: float) -> None:
+        """Forget the oldest sound, as long as at least so much is left."""
+        while self._heard and self.duration_s - self._heard[0].samples / self._rate_hz >= seconds:
+            self._heard.popleft()
+
+    def _new_clipped_runs(self, full: NDArray[np.bool_]) -> int:
+        """How many runs of clipped samples have become long enough to count."""
         # Where runs begin and end; one that goes on from the samples before has begun `self._run` samples ago.
         edges = np.flatnonzero(np.diff(np.concatenate(([False], full, [False])).astype(np.int8)))
         begins, ends = edges[::2].astype(np.int64), edges[1::2].astype(np.int64)
         lengths = ends - begins
-        goes_on = len(begins) > 0 and begins[0] == 0
-        if goes_on and self._run:
-            if self._run > _CLIPPED_SAMPLES:
-                self._clipped_runs -= 1  # it was counted already
+        counted = 0
+        if len(begins) and begins[0] == 0 and self._run:
+            counted = int(self._run > _CLIPPED_SAMPLES)
             lengths[0] += self._run
-        self._clipped_runs += int(np.sum(lengths > _CLIPPED_SAMPLES))
         self._run = int(lengths[-1]) if len(ends) and ends[-1] == len(full) else 0
+        return int(np.sum(lengths > _CLIPPED_SAMPLES)) - counted
 
     @property
     def duration_s(self) -> float:
-        return self._samples / self._rate_hz
+        return sum(heard.samples for heard in self._heard) / self._rate_hz
 
     @property
     def rms_dbfs(self) -> float:
         """Root mean square over everything."""
-        return dbfs(self._energy / max(self._samples, 1))
+        samples = sum(heard.samples for heard in self._heard)
+        return dbfs(sum(heard.energy for heard in self._heard) / max(samples, 1))
+
+    @property
+    def latest_dbfs(self) -> float:
+        """Root mean square over what came last."""
+        return dbfs(self._heard[-1].energy / self._heard[-1].samples) if self._heard else NOTHING_DBFS
 
     @property
     def peak_dbfs(self) -> float:
-        return dbfs(self._peak**2)
+        return dbfs(max((heard.peak for heard in self._heard), default=0.0) ** 2)
 
     @property
     def floor_dbfs(self) -> float:
@@ -119,11 +145,11 @@ class LevelMeter:
 
         Exact zeros at the beginning do not count: they are a device that is still waking up.
         """
-        return dbfs(quietest_tenth(self._pieces))
+        return dbfs(quietest_tenth([piece for heard in self._heard for piece in heard.pieces]))
 
     @property
     def clipped_runs(self) -> int:
-        return self._clipped_runs
+        return sum(heard.clipped_runs for heard in self._heard)
 
 
 def quietest_tenth(energies: list[float]) -> float:

@@ -5,6 +5,7 @@ Two streams, never one for both directions: a duplex stream through a sound serv
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
 import os
@@ -153,6 +154,27 @@ def failure_of(error: Exception) -> Failure:
     if code in (_PA_TIMED_OUT, _PA_UNANTICIPATED_HOST_ERROR, _PA_BAD_DEVICE_COMBINATION):
         return Failure.NOT_ANSWERING
     return Failure.CRASHED
+
+
+class Replugging:
+    """Lets PortAudio see what was plugged in or out meanwhile: it looks when it is started, and never again."""
+
+    def __init__(self) -> None:
+        self._cards = sound_linux.cards()
+
+    def look_again(self) -> None:
+        """Start it anew; no stream may be open. On Linux only when a sound card came or went: to look there, PortAudio
+        opens every card, which another program could be about to use.
+        """
+        cards = sound_linux.cards()
+        if sys.platform == "linux" and cards == self._cards:
+            return
+        self._cards = cards
+        with contextlib.suppress(SoundProblem):
+            portaudio = _portaudio()
+            for step in (portaudio._terminate, portaudio._initialize):  # noqa: SLF001 - there is no public way
+                with contextlib.suppress(portaudio.PortAudioError):
+                    step()
 
 
 class Recording:

@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import subprocess
+from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
@@ -51,6 +52,14 @@ def served_devices(kind: Literal["sinks", "sources"]) -> tuple[ServedDevice, ...
     if listing is None or info is None:
         return None
     return parse_devices(listing, parse_default(info, kind))
+
+
+def cards() -> str | None:
+    """What the kernel says of its sound cards and their ends; None where there is no such list."""
+    try:
+        return Path("/proc/asound/pcm").read_text("utf-8", errors="replace")
+    except OSError:
+        return None
 
 
 def default_volume() -> Volume:

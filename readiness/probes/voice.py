@@ -105,8 +105,12 @@ class VoiceDetector:
             self._steps += self._look(views[:: self._step][:count])
         self._rest = waiting[count * self._step :]
 
+    def forget_all_but(self, seconds: float) -> None:
+        """Forget the oldest sound, as long as so much is left."""
+        del self._steps[: max(0, len(self._steps) - round(seconds / PIECE_S))]
+
     def speech(self) -> Speech:
-        """What was a voice in everything heard so far."""
+        """What was a voice in everything heard so far, less what was forgotten."""
         floor_dbfs = dbfs(quietest_tenth([step.band_energy for step in self._steps]))
         spoken = [
             step

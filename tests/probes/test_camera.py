@@ -17,7 +17,7 @@ import pytest
 
 from readiness.checks.camera import CameraCheck, CameraRequirement
 from readiness.model import Failure
-from readiness.probes import camera
+from readiness.probes import camera, camera_look
 from readiness.probes.camera import Task, list_cameras, read
 from readiness.probes.camera_list import FoundCamera
 from readiness.probes.picture import Picture
@@ -99,10 +99,11 @@ def system(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedSystem]:
     over = threading.Event()
     scripted = ScriptedSystem(over)
     monkeypatch.setattr(camera, "this_system", lambda: scripted)
-    monkeypatch.setattr(camera, "_open", lambda backend, index: scripted.captures.get(backend))
-    times = ["SETTLE_S", "MEASURE_S", "MEASURE_SLOW_S", "HANGS_S", "REFUSES_S", "REFUSES_AT_START_S", "LAST_S"]
-    for name in [*times, "QUIET_S", "ASK_AGAIN_S", "TELL_S"]:
-        monkeypatch.setattr(camera, name, getattr(camera, name) / 5)
+    monkeypatch.setattr(camera_look, "_open", lambda backend, index: scripted.captures.get(backend))
+    times = ["SETTLE_S", "MEASURE_S", "MEASURE_SLOW_S", "HANGS_S", "REFUSES_S", "REFUSES_AT_START_S", "QUIET_S"]
+    for name in [*times, "ASK_AGAIN_S", "TELL_S", "TELL_LIVE_S"]:
+        monkeypatch.setattr(camera_look, name, getattr(camera_look, name) / 5)
+    monkeypatch.setattr(camera, "LAST_S", camera.LAST_S / 5)
     monkeypatch.setenv("OPENCV_LOG_LEVEL", "OFF")
     monkeypatch.setenv("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
     yield scripted
@@ -130,7 +131,7 @@ def test_a_good_camera(system: ScriptedSystem) -> None:
     assert (reading.width_px, reading.height_px, reading.virtual) == (320, 240, False)
     assert reading.fps == pytest.approx(48, rel=0.2)
     assert reading.frames is not None
-    assert reading.frames >= camera.ENOUGH_PICTURES
+    assert reading.frames >= camera_look.ENOUGH_PICTURES
     assert reading.mean_luma == pytest.approx(120, abs=2)
     assert reading.face is FacePlace.CENTRE
     assert reading.first_frame_ms is not None
@@ -246,7 +247,7 @@ def test_gone_and_hanging_are_told_apart(system: ScriptedSystem, count: int) -> 
 
 
 def test_pictures_that_begin_too_late_are_not_judged(system: ScriptedSystem, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(camera, "SETTLE_S", 10.0)
+    monkeypatch.setattr(camera_look, "SETTLE_S", 10.0)
     system.plays(film(person()))
     reading = read(Task(), lambda _: None)
     assert (reading.failure, reading.frames, reading.fps) == (None, None, None)
@@ -257,7 +258,7 @@ def test_a_slow_camera_is_looked_at_for_longer(system: ScriptedSystem) -> None:
     system.plays(film(person()), rate_hz=11)
     reading = read(Task(), lambda _: None)
     assert reading.frames is not None
-    assert camera.FEWEST_INTERVALS <= reading.frames < camera.ENOUGH_PICTURES
+    assert camera_look.FEWEST_INTERVALS <= reading.frames < camera_look.ENOUGH_PICTURES
     assert reading.fps == pytest.approx(10.8, rel=0.2)
 
 
@@ -265,7 +266,7 @@ def test_a_rate_by_chance_is_not_told(system: ScriptedSystem) -> None:
     system.plays(film(person()))
     told: list[CameraReading] = []
     read(Task(), told.append)
-    assert all(partial.fps is None for partial in told if (partial.frames or 0) <= camera.FEWEST_INTERVALS)
+    assert all(partial.fps is None for partial in told if (partial.frames or 0) <= camera_look.FEWEST_INTERVALS)
     assert any(partial.fps for partial in told)
 
 
@@ -284,7 +285,7 @@ def test_pictures_too_many_to_look_at_still_count_for_the_rate(system: ScriptedS
     reading = read(Task(), lambda _: None)
     assert reading.frames is not None
     assert reading.fps is not None
-    assert reading.fps * camera.MEASURE_S > reading.frames * 1.5
+    assert reading.fps * camera_look.MEASURE_S > reading.frames * 1.5
 
 
 def test_nothing_but_figures_comes_back(system: ScriptedSystem) -> None:
@@ -331,7 +332,7 @@ def test_what_a_camera_is_asked_for(monkeypatch: pytest.MonkeyPatch, backend: in
         return WishfulCapture(True, wishes)
 
     monkeypatch.setattr(cv2, "VideoCapture", capture)
-    assert camera._open(backend, 3) is not None
+    assert camera_look._open(backend, 3) is not None
     assert asked == [(3, backend)]
     size = [(cv2.CAP_PROP_FRAME_WIDTH, 1280), (cv2.CAP_PROP_FRAME_HEIGHT, 720), (cv2.CAP_PROP_FPS, 30)]
     first = [(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))] if jpeg else []
@@ -341,7 +342,7 @@ def test_what_a_camera_is_asked_for(monkeypatch: pytest.MonkeyPatch, backend: in
 def test_a_camera_that_does_not_open(monkeypatch: pytest.MonkeyPatch) -> None:
     wishes: list[tuple[int, float]] = []
     monkeypatch.setattr(cv2, "VideoCapture", lambda index, backend: WishfulCapture(False, wishes))
-    assert camera._open(200, 0) is None
+    assert camera_look._open(200, 0) is None
     assert wishes == []
 
 
