@@ -1,6 +1,6 @@
 """A person at the real window, inside a lab: run by `tests/ui/test_window_in_the_lab.py`, one script after its name.
 
-    python -m tests.lab.window_person SCRIPT en|es keyboard|mouse REPORT.json
+    python -m tests.lab.window_person SCRIPT en|es keyboard|mouse REPORT.json PROFILE
 
 Says on standard output, a line each, where the person is; the lab's keeper answers by what it does to the devices.
 """
@@ -19,7 +19,6 @@ from PySide6.QtWidgets import QApplication
 
 from readiness import profile as profiles
 from readiness.checks import CHECKS
-from readiness.cli import DEFAULT_PROFILE
 from readiness.machine import ThisMachine
 from readiness.model import Status
 from readiness.report_file import report_object
@@ -131,11 +130,11 @@ SCRIPTS: Final[Mapping[str, Callable[[Person], None]]] = {
 }
 
 
-def main(script: str, language: str, by: str, report_file: Path) -> int:
+def main(script: str, language: str, by: str, report_file: Path, profile_name: str) -> int:
     app = QApplication([])
     look = theme.Look(reduced_motion=True)
     theme.apply(app, look)
-    profile = profiles.load(DEFAULT_PROFILE, {check.id: check.requires for check in CHECKS})
+    profile = profiles.load(profile_name, {check.id: check.requires for check in CHECKS})
     visit = Visit(ThisMachine(), profile, language)
     window = Window(visit, PAGES, look)
     window.go("start")
@@ -157,4 +156,4 @@ def main(script: str, language: str, by: str, report_file: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4])))
+    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4]), sys.argv[5]))

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from readiness.cli import DEFAULT_PROFILE
 from tests.lab import Lab
 from tests.lab.scenarios import SCENES
 
@@ -24,7 +25,9 @@ def screen() -> Iterator[str]:
     """A screen of its own: the name of its display."""
     reader, writer = os.pipe()
     size = ["-screen", "0", "1366x768x24", "-nolisten", "tcp"]
-    with subprocess.Popen(["Xvfb", "-displayfd", str(writer), *size], pass_fds=[writer], stderr=subprocess.DEVNULL) as x:
+    with subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writer), *size], pass_fds=[writer], stderr=subprocess.DEVNULL
+    ) as x:
         os.close(writer)
         with os.fdopen(reader) as number:
             display = f":{number.readline().strip()}"
@@ -49,9 +52,11 @@ class Seen(NamedTuple):
 class Sitting:
     """A person who sits at the window in a lab."""
 
-    def __init__(self, lab: Lab, screen: str, script: str, language: str, by: str, folder: Path) -> None:
+    def __init__(
+        self, lab: Lab, screen: str, script: str, language: str, by: str, folder: Path, profile: str = DEFAULT_PROFILE
+    ) -> None:
         self._report = folder / "report.json"
-        command = [sys.executable, "-m", "tests.lab.window_person", script, language, by, str(self._report)]
+        command = [sys.executable, "-m", "tests.lab.window_person", script, language, by, str(self._report), profile]
         self._process = subprocess.Popen(
             [*lab.prefix, *command],
             env={**lab.environment, "DISPLAY": screen, "QT_QPA_PLATFORM": "xcb"},
@@ -81,7 +86,7 @@ class Sitting:
 @pytest.mark.parametrize(("language", "by"), [("es", "keyboard"), ("en", "mouse")])
 def test_a_whole_visit_with_everything_in_place(language: str, by: str, screen: str, tmp_path: Path) -> None:
     with Lab(camera="good", microphone="speech", speaker="heard", network="good") as lab:
-        seen = Sitting(lab, screen, "whole", language, by, tmp_path).seen()
+        seen = Sitting(lab, screen, "whole", language, by, tmp_path, str(lab.network.profile)).seen()
     assert seen.page == "result"
     for check in ("camera", "microphone", "speaker", "connection"):
         assert seen.findings(check) == [f"{check}.ok"]
