@@ -150,7 +150,7 @@ def _values(look: Look) -> dict[str, str]:
         "inner_m": inner + px(8, look),
         "tile": inner + px(22, look),
         "tick": px(26, look),
-        "tick_radius": px(26, look) // 2,
+        "tick_radius": px(26, look) // 2 + colours.line_px,
         "arrow": px(22, look),
         "drop": px(44, look),
     }

@@ -51,8 +51,11 @@ class Tokens:
     hairline: str
     """Edges of cards: an ornament, nothing depends on seeing it."""
     focus: str
+    ink: str
+    """From here on, colours of drawn people and things only: lines on skin and paper."""
+    paper: str
+    glow: str
     skin: str
-    """For drawn people and things only."""
     hair: str
     wood: str
     line_px: int
@@ -74,6 +77,9 @@ _LIGHT: Final = Tokens(
     line="#6d7a86",
     hairline="#e0d9cc",
     focus="#c2410c",
+    ink="#1c2733",
+    paper="#ffffff",
+    glow="#f7c948",
     skin="#e8b896",
     hair="#8b97a3",
     wood="#d9b382",
@@ -101,6 +107,9 @@ _DARK: Final = Tokens(
     line="#8f9ca9",
     hairline="#333e49",
     focus="#ffb86b",
+    ink="#12181e",
+    paper="#eef0ee",
+    glow="#f0c35a",
     skin="#d9a583",
     hair="#c9d1d8",
     wood="#a5814f",
@@ -128,8 +137,11 @@ _CONTRAST: Final = Tokens(
     line="#ffffff",
     hairline="#ffffff",
     focus="#ffe14a",
+    ink="#000000",
+    paper="#ffffff",
+    glow="#ffe14a",
     skin="#ffffff",
-    hair="#ffffff",
+    hair="#ffe14a",
     wood="#ffe14a",
     line_px=3,
     status={

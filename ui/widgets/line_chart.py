@@ -49,7 +49,7 @@ class LineChart(QWidget):
         letters = QFontMetrics(painter.font())
         top = nice_top(max((value for _, value in self.points), default=0.0))
         left = max(letters.horizontalAdvance(_short(value)) for value in (top, top / 2, 0)) + theme.SPACE_S
-        area = QRectF(self.rect()).adjusted(left, letters.height() * 1.9, -theme.SPACE_S, -letters.height() / 2)
+        area = QRectF(self.rect()).adjusted(left, letters.height() * 1.9, 0, -letters.height() / 2)
         painter.setPen(QColor(colours.muted))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, self.text)
         for share in (0.0, 0.5, 1.0):
@@ -69,7 +69,7 @@ class LineChart(QWidget):
         span = max(ends - begins, 1e-6)
         places = [
             QPointF(
-                area.left() + (area.width() - 8) * (second - begins) / span,
+                area.left() + (area.width() - theme.px(8)) * (second - begins) / span,
                 area.bottom() - area.height() * min(1.0, max(0.0, value / top)),
             )
             for second, value in self.points
@@ -81,12 +81,18 @@ class LineChart(QWidget):
         below.lineTo(places[-1].x(), area.bottom())
         below.lineTo(places[0].x(), area.bottom())
         painter.fillPath(below, QColor(colours.accent_soft))
-        pen = QPen(QColor(colours.accent), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        pen = QPen(
+            QColor(colours.accent),
+            theme.px(3),
+            Qt.PenStyle.SolidLine,
+            Qt.PenCapStyle.RoundCap,
+            Qt.PenJoinStyle.RoundJoin,
+        )
         painter.setPen(pen)
         painter.drawPath(line)
         painter.setBrush(QColor(colours.accent))
         painter.setPen(QPen(QColor(colours.surface), 2))
-        painter.drawEllipse(places[-1], 6, 6)
+        painter.drawEllipse(places[-1], theme.px(7), theme.px(7))
 
 
 def nice_top(highest: float) -> float:

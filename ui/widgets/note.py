@@ -67,6 +67,6 @@ class Note(QWidget):
         """Room for the icon, which grows with the text."""
         layout = self.layout()
         if layout:
-            left = theme.SPACE_L + theme.px(_ICON_PX) + theme.SPACE_M
+            left = theme.SPACE_L + theme.px(_ICON_PX + theme.SPACE_M)
             layout.setContentsMargins(left, theme.SPACE_M, theme.SPACE_L, theme.SPACE_M)
         self.setMinimumHeight(theme.px(_ICON_PX) + 2 * theme.SPACE_M)

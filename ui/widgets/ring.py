@@ -87,7 +87,7 @@ class Ring(QWidget):
         radius = area.width() / 2
         at = area.center() + QPointF(radius * cos(radians(angle_deg)), -radius * sin(radians(angle_deg)))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.background))
+        painter.setBrush(QColor(colours.status[status].soft))
         painter.drawEllipse(at, side / 2, side / 2)
         place = QRectF(at.x() - side / 2 + 1, at.y() - side / 2 + 1, side - 2, side - 2)
         icons.paint(painter, status.value, colours.status[status].strong, place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from readiness.model import Status
@@ -46,9 +46,9 @@ class StatusBadge(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(QColor(status.soft))
-        painter.setPen(Qt.PenStyle.NoPen)
-        half = self.height() / 2
-        painter.drawRoundedRect(QRectF(self.rect()), half, half)
+        stands_out = status.soft != colours.surface
+        painter.setPen(Qt.PenStyle.NoPen if stands_out else QPen(QColor(status.strong), 2))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), self.height() / 2, self.height() / 2)
         side, pad = theme.px(_ICON_PX), theme.px(_PAD_PX)
         icons.paint(painter, self.status.value, status.strong, QRectF(pad, (self.height() - side) / 2, side, side))
         painter.setPen(QColor(status.strong))

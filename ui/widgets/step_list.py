@@ -87,5 +87,5 @@ class _Step(QWidget):
     def _fit(self) -> None:
         layout = self.layout()
         if layout:
-            layout.setContentsMargins(theme.px(_CIRCLE_PX) + theme.SPACE_M, 0, 0, 0)
+            layout.setContentsMargins(theme.px(_CIRCLE_PX + theme.SPACE_M), 0, 0, 0)
         self.setMinimumHeight(theme.px(_CIRCLE_PX))

@@ -12,7 +12,7 @@ from ui import icons, theme
 from ui.widgets.wrap_label import WrapLabel
 
 _BARS: Final = 4
-_SIDE_PX: Final = 40
+_SIDE_PX: Final = 48
 
 
 class WifiBars(QWidget):
@@ -69,5 +69,5 @@ class WifiBars(QWidget):
     def _fit(self) -> None:
         layout = self.layout()
         if layout:
-            layout.setContentsMargins(theme.px(_SIDE_PX) + theme.SPACE_M, 0, 0, 0)
+            layout.setContentsMargins(theme.px(_SIDE_PX + theme.SPACE_M), 0, 0, 0)
         self.setMinimumHeight(theme.px(_SIDE_PX))
