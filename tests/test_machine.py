@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import json
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import msgspec
 import pytest
 
 from readiness.checks import CHECKS
+from readiness.live import Live
 from readiness.machine import NO_CHOICE, PORTS, Choices, ThisMachine
 from readiness.model import Failure, Reading
 from readiness.probes import call_quality
@@ -20,10 +22,12 @@ from readiness.readings import (
     BandwidthReading,
     CallQualityReading,
     ComputerReading,
+    DevicesReading,
     MicrophoneReading,
     OperatingSystemReading,
     SpeakerReading,
 )
+from readiness.testing import LIVE_KINDS
 
 PROFILE = load("kaiser_permanente", {check.id: check.requires for check in CHECKS})
 CHOICES = Choices(camera="C270", microphone="Headset", speaker="Headset", tones=3)
@@ -39,6 +43,28 @@ def test_every_task_is_one_that_its_probe_understands(kind: type[Reading], choic
     for name, value in msgspec.json.decode(said).items():
         kept = msgspec.json.decode(msgspec.json.encode(getattr(task, name)))
         assert kept == value, "a field that the probe does not know would be lost"
+
+
+@pytest.mark.parametrize("kind", list(PORTS), ids=lambda kind: PORTS[kind].probe)
+def test_a_probe_that_can_be_watched_understands_it(kind: type[Reading]) -> None:
+    port = PORTS[kind]
+    module = importlib.import_module(f"readiness.probes.{port.probe}")
+    assert port.can_be_watched is ("live" in module.Task.__struct_fields__)
+    assert port.can_be_watched is ("live" in inspect.signature(module.read).parameters)
+    assert port.can_be_watched is (kind in LIVE_KINDS), "the invented machine goes on where the real one does"
+
+
+def test_devices_are_told_until_the_person_is_done() -> None:
+    told: list[DevicesReading] = []
+    live = Live(show=lambda picture: None, done=lambda: len(told) > 4)
+    reading = ThisMachine().read(DevicesReading, PROFILE, NO_CHOICE, tell=told.append, live=live)
+    assert reading.failure is None
+    assert len(told) > 4
+
+
+def test_what_cannot_be_watched_takes_no_notice() -> None:
+    live = Live(show=lambda picture: None, done=lambda: False)
+    assert ThisMachine().read(OperatingSystemReading, PROFILE, NO_CHOICE, live=live).failure is None
 
 
 def test_every_check_reads_something_that_the_machine_has() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import threading
@@ -11,8 +12,10 @@ from collections.abc import Callable
 import psutil
 import pytest
 
+from readiness.live import Live, Picture
 from readiness.model import Failure
 from readiness.probes import process
+from readiness.probes.wire import MAX_BYTES
 from readiness.readings import ComputerReading
 
 SAY = "import json,sys,time,os\ndef say(**m): print(json.dumps(m), flush=True)\n"
@@ -136,3 +139,148 @@ def test_a_frozen_program_starts_itself_as_the_child(monkeypatch: pytest.MonkeyP
     assert process.command("camera") == [sys.executable, "-m", "readiness", "--probe", "camera"]
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert process.command("camera") == [sys.executable, "--probe", "camera"]
+
+
+# While a person watches
+
+PICTURE = """
+def picture(width, height, raw):
+    print(json.dumps({'picture': {'width_px': width, 'height_px': height}}), flush=True)
+    sys.stdout.buffer.write(raw)
+    sys.stdout.buffer.flush()
+task = json.loads(sys.stdin.readline())
+"""
+
+UNTIL_ENOUGH = "sys.stdin.read(); say(final={'battery_pct': 9})"
+
+
+class Person:
+    """Looks at pictures, and has seen enough when told."""
+
+    def __init__(self) -> None:
+        self.seen: list[Picture] = []
+        self.enough = threading.Event()
+        self.threads: set[int] = set()
+
+    def show(self, picture: Picture) -> None:
+        self.seen.append(picture)
+        self.threads.add(threading.get_ident())
+
+    @property
+    def live(self) -> Live:
+        return Live(self.show, self.enough.is_set)
+
+
+def watch(person: Person, code: str, **options: object) -> ComputerReading:
+    return run(PICTURE + code, live=person.live, **options)
+
+
+def test_pictures_are_shown_and_the_child_ends_when_the_person_is_done() -> None:
+    person = Person()
+    code = f"picture(2, 1, b'abcdef'); say(partial={{'battery_pct': task['n']}}); picture(1, 1, b'\\n{{}}'); {UNTIL_ENOUGH}"
+
+    def tell(reading: ComputerReading) -> None:
+        assert reading == ComputerReading(battery_pct=1.0)
+        threading.Timer(0.2, person.enough.set).start()
+
+    assert watch(person, code, tell=tell) == ComputerReading(battery_pct=9.0)
+    assert person.seen == [Picture(2, 1, b"abcdef"), Picture(1, 1, b"\n{}")]
+    assert threading.get_ident() not in person.threads
+
+
+@pytest.mark.may_log("^probe ")
+@pytest.mark.parametrize(
+    ("code", "shown", "complaint"),
+    [
+        ("picture(641, 1, bytes(3 * 641)); time.sleep(9)", 0, "said what no probe says"),
+        ("picture(1, 481, bytes(3 * 481)); time.sleep(9)", 0, "said what no probe says"),
+        ("picture(0, 1, b''); time.sleep(9)", 0, "said what no probe says"),
+        ("picture(10**9, 10**9, b''); time.sleep(9)", 0, "said what no probe says"),
+        ("picture(1, 1, b'rgbrgb'); time.sleep(9)", 1, "ended|said"),
+        ("picture(1, 1, b'rgb'); print('garbage', flush=True); time.sleep(9)", 1, "said what no probe says"),
+        ("picture(1, 1, b'rgb garbage\\n'); time.sleep(9)", 1, "said what no probe says"),
+        ("picture(2, 2, b'rgb')", 0, "ended without a reading"),
+        ("print('{\"picture\": 1}', flush=True); time.sleep(9)", 0, "said what no probe says"),
+        ("print('[' * (1 << 21), flush=True); time.sleep(9)", 0, "said what no probe says"),
+    ],
+)
+def test_a_child_that_shows_nonsense_has_crashed(
+    code: str, shown: int, complaint: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    if "rgbrgb" in code:
+        code = code.replace("; time.sleep(9)", "")
+    person = Person()
+    assert watch(person, code).failure is Failure.CRASHED
+    assert len(person.seen) == shown
+    assert re.search(complaint, caplog.text)
+
+
+@pytest.mark.may_log("nobody asked for")
+def test_a_picture_that_nobody_asked_for_is_nonsense() -> None:
+    assert run(PICTURE + "picture(1, 1, b'rgb'); time.sleep(9)").failure is Failure.CRASHED
+
+
+def test_a_child_that_says_no_last_word_costs_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "FINAL_S", 0.5)
+    person = Person()
+    begun = time.monotonic()
+    code = "say(partial={'battery_pct': 7})\nwhile True: picture(1, 1, b'rgb'); time.sleep(0.05)"
+    reading = watch(person, code, tell=lambda reading: person.enough.set(), deadline_s=60.0)
+    assert reading == ComputerReading(battery_pct=7.0, failure=Failure.NOT_ANSWERING)
+    assert time.monotonic() - begun < 5
+    assert children() == []
+
+
+def test_while_a_person_watches_the_deadline_counts_from_the_last_word() -> None:
+    person = Person()
+    code = f"for n in range(8): say(partial={{'battery_pct': n}}); time.sleep(0.25)\n{UNTIL_ENOUGH}"
+    told: list[float | None] = []
+
+    def tell(reading: ComputerReading) -> None:
+        told.append(reading.battery_pct)
+        if reading.battery_pct == 7:
+            person.enough.set()
+
+    assert watch(person, code, tell=tell, deadline_s=1.2) == ComputerReading(battery_pct=9.0)
+    assert told == list(range(8))
+
+
+def test_a_watched_child_that_falls_silent_costs_its_deadline() -> None:
+    begun = time.monotonic()
+    reading = watch(Person(), "say(partial={'battery_pct': 7}); time.sleep(60)", deadline_s=0.7)
+    assert reading.failure is Failure.NOT_ANSWERING
+    assert time.monotonic() - begun < 3
+
+
+def test_while_a_person_watches_the_limit_is_that_of_one_line() -> None:
+    person = Person()
+    code = f"for n in range(30): say(partial={{'battery_pct': n, 'video_programs': ['x' * 50_000]}})\n{UNTIL_ENOUGH}"
+
+    def tell(reading: ComputerReading) -> None:
+        if reading.battery_pct == 29:
+            person.enough.set()
+
+    assert MAX_BYTES < 30 * 50_000
+    assert watch(person, code, tell=tell) == ComputerReading(battery_pct=9.0)
+
+
+def test_a_person_who_leaves_ends_the_child_at_once() -> None:
+    person = Person()
+    begun = time.monotonic()
+    code = "while True: picture(640, 480, bytes(640 * 480 * 3))"
+    reading = watch(person, code, cancelled=lambda: len(person.seen) > 2)
+    assert reading.failure is Failure.CANCELLED
+    assert time.monotonic() - begun < 3
+    assert children() == []
+    seen = len(person.seen)
+    threading.Event().wait(0.1)
+    assert len(person.seen) == seen
+
+
+def test_what_showing_raises_is_raised_where_the_reading_was_asked_for() -> None:
+    def show(picture: Picture) -> None:
+        raise RuntimeError("the window is broken")
+
+    with pytest.raises(RuntimeError, match="the window is broken"):
+        run(PICTURE + "picture(1, 1, b'rgb'); time.sleep(60)", live=Live(show, lambda: False))
+    assert children() == []
