@@ -12,6 +12,7 @@ from readiness.joining import NextKind
 from readiness.model import Failure, Finding, Status
 from readiness.telling import Told, tell
 from readiness.text import N_
+from ui.fix_pictures import picture_for
 from ui.opening import Opened, open_link, open_settings, sign_in_pages
 from ui.pages.page import Action, Actions, Navigator, Page
 from ui.pages.phone_lines import PhoneLines, help_phone
@@ -89,7 +90,7 @@ class FixPage(Page):
             self._matter.show_note(self._finding.status if self._finding else Status.UNKNOWN, told.text)
         self._matter.setVisible(not works and told is not None)
         self._steps.show_steps(told.steps if told and not works else ())
-        self._picture.show_drawing(_drawing_for(self._finding.id) if self._finding and not works else "")
+        self._picture.show_drawing(picture_for(self._finding.id) if self._finding and not works else "")
         self._settings.setVisible(bool(told and told.settings_url) and not works)
         self._sign_in.setVisible(self._page_to_sign_in is not None and not works)
         self._show_outcome()
@@ -213,7 +214,3 @@ def _button(name: str) -> QPushButton:
     button.setObjectName(name)
     button.setProperty("kind", "secondary")
     return button
-
-
-def _drawing_for(finding_id: str) -> str:
-    return ""

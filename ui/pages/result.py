@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from readiness.advice import advice_for
 from readiness.checks import CHECKS
 from readiness.joining import NextKind, Way, suggested_way
-from readiness.model import Failure, Report, Result, Status, Verdict
+from readiness.model import Failure, Report, Result, Status, Verdict, heaviest
 from readiness.telling import VERDICT_STATUS, VERDICT_WORDS, tell
 from readiness.text import N_
 from ui import theme
@@ -24,6 +24,9 @@ from ui.widgets.ring import Ring
 from ui.widgets.wrap_label import WrapLabel
 
 _LINE: Final = ("connection", "bandwidth", "call_quality")
+
+#: What people think of as one thing, in the order of the steps.
+_PARTS: Final = (("camera",), ("microphone",), ("speaker",), _LINE, ("browser", "operating_system", "computer"))
 
 _NOT_MEASURED: Final = frozenset({Status.UNKNOWN, Status.SKIPPED})
 
@@ -54,7 +57,7 @@ class ResultPage(Page):
         self._numbers.setObjectName("all_results")
         self._numbers.setProperty("kind", "quiet")
         self._numbers.clicked.connect(lambda: self.navigator.go("details"))
-        self.put(self._numbers.setText, N_("All results"))
+        self.put(self._numbers.setText, N_("All the numbers"))
         self._found = {check.id: CheckRow(check.id, visit) for check in CHECKS}
         self._list = _column(self._found.values())
         answer = QVBoxLayout()
@@ -124,13 +127,18 @@ class ResultPage(Page):
     # --- What is shown
 
     def _show_ring(self, report: Report) -> None:
-        """A piece for each check. What was not measured stays open: it is no pass."""
-        steps = [
-            None if self.visit.is_running(result.check) or result.status in _NOT_MEASURED else result.status
-            for result in report.results
-        ]
+        """A piece for each part. What was not measured, and is needed, stays open: it is no pass."""
+        results = {result.check: result for result in report.results}
+        steps = [self._status_of([results[check] for check in part]) for part in _PARTS]
         done = sum(step is not None for step in steps)
         self._ring.show_steps(steps, self.visit.say(N_("{done} of {all} parts tested"), done=done, all=len(steps)))
+
+    def _status_of(self, part: list[Result]) -> Status | None:
+        measured = [result for result in part if result.status not in _NOT_MEASURED]
+        is_open = any(result.required and result not in measured for result in part)
+        if is_open or not measured or any(self.visit.is_running(result.check) for result in part):
+            return None
+        return heaviest(result.status for result in measured)
 
     def _show_waiting(self) -> None:
         say = self.visit.say
