@@ -18,7 +18,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from enum import IntEnum
 from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
@@ -29,6 +28,7 @@ import msgspec
 from readiness import __version__, logbook
 from readiness import profile as profiles
 from readiness.checks import CHECKS
+from readiness.exits import DEFAULT_PROFILE, Exit
 from readiness.machine import Choices, ThisMachine
 from readiness.model import Report, Verdict
 from readiness.profile import Profile
@@ -37,22 +37,6 @@ from readiness.shape import plain
 from readiness.text import DOMAIN, LANGUAGES, LOCALE_FOLDER, N_, Refusal, can_speak, os_reason, translate
 
 log = logging.getLogger(__name__)
-
-DEFAULT_PROFILE: Final = "kaiser_permanente"
-
-
-class Exit(IntEnum):
-    """What a script can tell from the exit status."""
-
-    READY = 0
-    NOT_READY = 1
-    BAD_INPUT = 2
-    PARTLY_CHECKED = 3
-    OUR_FAULT = 70
-    STOPPED = 130
-    CUT_OFF = 141
-    """Whoever read our output closed it before its end, so nobody knows the verdict."""
-
 
 _EXIT_BY_VERDICT: Final = {
     Verdict.READY: Exit.READY,

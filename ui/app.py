@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 import os
 import signal
@@ -10,6 +9,7 @@ import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Final, NoReturn
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from readiness import logbook
 from readiness import profile as profiles
 from readiness.checks import CHECKS
-from readiness.cli import DEFAULT_PROFILE, Exit
+from readiness.exits import DEFAULT_PROFILE, Exit
 from readiness.machine import Machine, ThisMachine
 from readiness.text import LANGUAGES, N_, Refusal, can_speak, translate
 from ui import theme
@@ -33,20 +33,27 @@ log = logging.getLogger(__name__)
 _NO_SCREEN: Final = N_("There is no screen here to open a window on. Type “readiness check” instead.")
 
 
+@dataclass
+class Options:
+    """What can be asked for on the command line; None is the person's own choice, or the system's."""
+
+    demo: str | None = None
+    """The scenario of an invented machine."""
+    lang: str | None = None
+    profile: str | None = None
+    tone: str | None = None
+    text_size: int | None = None
+
+
 class BadArguments(Refusal):
     """Arguments that the window does not know."""
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise BadArguments("{message}", message=message)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Open the window and stay until it is closed; returns the exit status. Never shows a traceback."""
     language = system_language()
     try:
-        options = _parser().parse_args(arguments)
+        options = _parsed(arguments) if arguments else Options()
         language = options.lang or language
         if not has_screen():
             raise Refusal(_NO_SCREEN)
@@ -73,13 +80,11 @@ def application() -> QApplication:
 
 def open_window(app: QApplication, visit: Visit, preferences: Preferences) -> Window:
     """The window on its first page, in the person's looks and language."""
-    from ui.pages import PAGES
-
     theme.load_fonts()
     look = preferences.look(app)
     theme.apply(app, look)
     words = QtWords(app, visit)
-    window = Window(visit, PAGES, look)
+    window = Window(visit, look)
     words.setParent(window)
     window.look_changed.connect(preferences.keep_look)
     visit.language_changed.connect(lambda: preferences.keep_language(visit.language))
@@ -165,7 +170,7 @@ def ending_on_signals(app: QApplication) -> Iterator[None]:
         writer.close()
 
 
-def _machine(options: argparse.Namespace) -> Machine:
+def _machine(options: Options) -> Machine:
     if options.demo is None:
         return ThisMachine()
     from ui.demo import scenario
@@ -173,11 +178,18 @@ def _machine(options: argparse.Namespace) -> Machine:
     return scenario(options.demo)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="readiness", description="Open the window.")
-    parser.add_argument("--demo", nargs="?", const="good", metavar="SCENARIO", help="show invented machines")
+def _parsed(arguments: Sequence[str]) -> Options:
+    """Raises BadArguments with a sentence for what cannot be understood."""
+    import argparse  # only for who types something: it takes its time to load
+
+    class Parser(argparse.ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            raise BadArguments("{message}", message=message)
+
+    parser = Parser(prog="readiness window", description="Open the window.")
+    parser.add_argument("--demo", nargs="?", const="good", metavar="SCENARIO", help="show an invented machine")
     parser.add_argument("--lang", choices=LANGUAGES)
     parser.add_argument("--profile", metavar="ID|FILE")
     parser.add_argument("--tone", choices=[tone.value for tone in theme.Tone])
     parser.add_argument("--text-size", type=int, choices=theme.SCALES_PCT)
-    return parser
+    return parser.parse_args(arguments, Options())

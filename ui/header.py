@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from readiness.text import N_
 from ui import theme
@@ -40,7 +41,6 @@ class Header(QFrame):
         self._step = 0
         self._where = QLabel()
         self._where.setObjectName("where")
-        self._where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._language = self._button("language", self._switch_language)
         self._size = self._button("text-size", self._next_size)
         self._tone = self._button("contrast", self._next_tone)
@@ -48,7 +48,8 @@ class Header(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.SPACE_L, theme.SPACE_S, theme.SPACE_L, theme.SPACE_S)
         row.setSpacing(theme.SPACE_S)
-        row.addWidget(self._where, 1)
+        row.addWidget(self._where)
+        row.addStretch(1)
         for button in (self._language, self._size, self._tone, self._help):
             row.addWidget(button)
         self.refresh()
@@ -61,6 +62,10 @@ class Header(QFrame):
     def show_look(self, look: theme.Look) -> None:
         self._look = look
         self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def refresh(self) -> None:
         """Words in the person's language, icons in the colours of the look."""
@@ -80,6 +85,13 @@ class Header(QFrame):
         for button, name in self._icons:
             button.setIcon(icon(name, theme.tokens(self._look.tone).accent, theme.px(24, self._look)))
             button.setIconSize(theme.icon_size(self._look))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where we are is said only where there is room for all of it: the buttons matter more."""
+        buttons = [button.sizeHint().width() + theme.SPACE_S for button, _ in self._icons]
+        room = self.width() - sum(buttons) - 2 * theme.SPACE_L
+        self._where.setVisible(self._where.sizeHint().width() <= room)
 
     @property
     def _icons(self) -> tuple[tuple[QPushButton, str], ...]:

@@ -14,13 +14,12 @@ from PySide6.QtWidgets import QApplication
 from readiness import profile as profiles
 from readiness import runner
 from readiness.checks import CHECKS
-from readiness.cli import DEFAULT_PROFILE
+from readiness.exits import DEFAULT_PROFILE
 from readiness.joining import Way
 from readiness.machine import Choices
 from readiness.text import LANGUAGES
 from ui import theme
 from ui.demo import scenario
-from ui.pages import PAGES
 from ui.visit import Visit
 from ui.window import Window
 
@@ -103,7 +102,7 @@ def opened(app: QApplication, shot: Shot, language: str, look: theme.Look) -> Wi
     profile = profiles.load(DEFAULT_PROFILE, {check.id: check.requires for check in CHECKS})
     machine = scenario(shot.scenario)
     visit = Visit(machine, profile, language)
-    window = Window(visit, PAGES, look)
+    window = Window(visit, look)
     if shot.page not in ("start", "camera", "microphone", "speaker"):
         report = runner.run(
             CHECKS,

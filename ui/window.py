@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -14,6 +13,7 @@ from readiness.text import N_
 from ui import theme
 from ui.footer import Footer
 from ui.header import Header
+from ui.pages import page_called
 from ui.pages.page import Page
 from ui.visit import Visit
 
@@ -28,11 +28,10 @@ class Window(QWidget):
     spoken = Signal(str)
     """What was announced: the voice may say it, too."""
 
-    def __init__(self, visit: Visit, pages: Sequence[type[Page]], look: theme.Look) -> None:
+    def __init__(self, visit: Visit, look: theme.Look) -> None:
         super().__init__()
         self.visit = visit
         self.look = look
-        self._factories = {page.name: page for page in pages}
         self._pages: dict[str, Page] = {}
         self._way: list[tuple[str, dict[str, object]]] = []
         """The pages that led here, the one that is shown last."""
@@ -127,7 +126,7 @@ class Window(QWidget):
 
     def _made(self, name: str) -> Page:
         if name not in self._pages:
-            page = self._factories[name](self.visit, self)
+            page = page_called(name)(self.visit, self)
             page.changed.connect(self._fit_footer)
             self._pages[name] = page
             self._stack.addWidget(page)

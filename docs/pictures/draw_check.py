@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from readiness import joining, outlook, profile, runner, terminal
 from readiness.advice import advice_for
 from readiness.checks import CHECKS
-from readiness.cli import DEFAULT_PROFILE
+from readiness.exits import DEFAULT_PROFILE
 from readiness.report_file import load_readings
 
 

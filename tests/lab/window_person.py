@@ -24,7 +24,6 @@ from readiness.model import Status
 from readiness.report_file import report_object
 from tests.ui.person import Person, wait_until
 from ui import theme
-from ui.pages import PAGES
 from ui.visit import Visit
 from ui.window import Window
 
@@ -136,7 +135,7 @@ def main(script: str, language: str, by: str, report_file: Path, profile_name: s
     theme.apply(app, look)
     profile = profiles.load(profile_name, {check.id: check.requires for check in CHECKS})
     visit = Visit(ThisMachine(), profile, language)
-    window = Window(visit, PAGES, look)
+    window = Window(visit, look)
     window.go("start")
     window.show()
     window.activateWindow()  # there may be no window manager to do so

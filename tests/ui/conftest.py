@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from readiness import profile as profiles
 from readiness.checks import CHECKS
-from readiness.cli import DEFAULT_PROFILE
+from readiness.exits import DEFAULT_PROFILE
 from readiness.machine import Machine
 from readiness.profile import Profile
 from ui.visit import Visit

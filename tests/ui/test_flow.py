@@ -13,7 +13,6 @@ from readiness.model import Status, Verdict
 from tests.ui.person import Person, wait_until
 from ui import theme
 from ui.demo import scenario
-from ui.pages import PAGES
 from ui.visit import Visit
 from ui.window import Window
 
@@ -29,7 +28,7 @@ def person_at(
     def sit_down(machine: Machine, language: str, *, keyboard: bool = False) -> Person:
         look = theme.Look(reduced_motion=True)
         theme.apply(qapp, look)
-        window = Window(visit_on(machine, language), PAGES, look)
+        window = Window(visit_on(machine, language), look)
         windows.append(window)
         window.go("start")
         window.show()

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from readiness.cli import DEFAULT_PROFILE
+from readiness.exits import DEFAULT_PROFILE
 from tests.lab import Lab
 from tests.lab.scenarios import SCENES
 

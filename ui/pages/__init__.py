@@ -1,34 +1,32 @@
-"""One screen a file, and the list of them."""
+"""One screen a file, and where each of them is found: a page is loaded when somebody goes there."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
-from ui.pages.browser import BrowserPage
-from ui.pages.camera import CameraPage
-from ui.pages.care import CarePage
-from ui.pages.details import DetailsPage
-from ui.pages.fix import FixPage
-from ui.pages.help import HelpPage
-from ui.pages.internet import InternetPage
-from ui.pages.join import JoinPage
-from ui.pages.microphone import MicrophonePage
-from ui.pages.page import Page
-from ui.pages.result import ResultPage
-from ui.pages.speaker import SpeakerPage
-from ui.pages.start import StartPage
+if TYPE_CHECKING:
+    from ui.pages.page import Page
 
-PAGES: Final[tuple[type[Page], ...]] = (
-    StartPage,
-    CameraPage,
-    MicrophonePage,
-    SpeakerPage,
-    InternetPage,
-    BrowserPage,
-    ResultPage,
-    FixPage,
-    JoinPage,
-    CarePage,
-    DetailsPage,
-    HelpPage,
-)
+#: By the name that `Navigator.go` calls them.
+PAGES: Final[Mapping[str, str]] = {
+    "start": "StartPage",
+    "camera": "CameraPage",
+    "microphone": "MicrophonePage",
+    "speaker": "SpeakerPage",
+    "internet": "InternetPage",
+    "browser": "BrowserPage",
+    "result": "ResultPage",
+    "fix": "FixPage",
+    "join": "JoinPage",
+    "care": "CarePage",
+    "details": "DetailsPage",
+    "help": "HelpPage",
+}
+
+
+def page_called(name: str) -> type[Page]:
+    """The class of a page. Raises KeyError for a name that no page has."""
+    page: type[Page] = getattr(import_module(f"ui.pages.{name}"), PAGES[name])
+    return page
