@@ -73,10 +73,10 @@ class ResultPage(Page):
         self.body.addLayout(head)
         for widget in (self._open_heading, *self._open.values()):
             self.body.addWidget(widget)
-        row = FlowRow()
-        row.addWidget(self._toggle)
-        row.addWidget(self._numbers)
-        self.body.addLayout(row)
+        more = FlowRow()
+        more.addWidget(self._toggle)
+        more.addWidget(self._numbers)
+        self.body.addLayout(more)
         self.body.addWidget(self._list)
         self.body.addStretch(1)
         for row in self._open.values():

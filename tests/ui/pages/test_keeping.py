@@ -6,15 +6,17 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from readiness.joining import Way, join_card
-from readiness.model import Status
+from readiness.model import OsFamily, Status
 from readiness.profile import Profile
 from tests.ui.pages.conftest import Paths, button_words
 from ui import printing
+from ui.demo import scenario
 from ui.opening import Opened
 from ui.pages import care, join
 from ui.pages.care import CarePage
@@ -175,8 +177,6 @@ def test_what_is_printed_is_the_card(visit_after: After, arrive: At, monkeypatch
 
 
 def test_what_a_profile_says_is_never_taken_for_markup(provider: Profile) -> None:
-    import msgspec
-
     card = msgspec.structs.replace(join_card(provider, Way.PHONE, "en"), steps=("<img src='file:///x'>",))
     assert "<img" not in printing.card_html(card, (), "en")
 
@@ -269,8 +269,9 @@ def test_the_voice_is_turned_on_here(
     speaks.write_text('#!/bin/sh\ncat > "$0.said"\n')
     speaks.chmod(0o755)
     monkeypatch.setattr("ui.voice.found", lambda *names: str(speaks) if "espeak-ng" in names else None)
-    visit = visit_after("good")
-    visit.machine.family = type(visit.machine.family).LINUX
+    machine = scenario("good")
+    machine.family = OsFamily.LINUX
+    visit = visit_after(machine=machine)
     voice = Voice(visit)
     page = arrive(HelpPage.speaking(voice), visit)
     button(page, "read_aloud").click()
