@@ -219,3 +219,42 @@ def test_facts_before_any_picture_and_after_one() -> None:
     facts = analysis.facts()
     assert (facts["frames"], facts["width_px"], facts["height_px"]) == (1, 1280, 720)
     assert (facts["identical_pct"], facts["still_pct"], facts["sharpness"]) == (None, None, None)
+
+
+def test_what_was_forgotten_does_not_count() -> None:
+    analysis = Analysis()
+    black, light = scenes.even(0, 0), [scenes.noisy(scenes.room(), 2, seed) for seed in range(26)]
+    for picture in (black, black, black, *light):
+        analysis.add(picture)
+    assert analysis.facts()["dark_pct"] == pytest.approx(100 * 3 / 29)
+    for _ in range(3):
+        analysis.forget_oldest()
+    facts = analysis.facts()
+    assert (facts["frames"], facts["dark_pct"], facts["identical_pct"]) == (26, 0, 0)
+    assert facts["mean_luma"] == pytest.approx(mean_luma(scenes.room()), abs=1)
+    fresh = analysed(light)
+    assert facts["gradient"] == pytest.approx(fresh.gradient)
+    assert facts["luma_std"] == pytest.approx(fresh.luma_std)
+    assert facts["face"] is FacePlace.CENTRE
+
+
+def test_a_picture_that_stands_still_is_known_for_that_however_much_is_forgotten() -> None:
+    analysis = Analysis()
+    for _ in range(10):
+        analysis.add(scenes.room())
+        if analysis.pictures > 4:
+            analysis.forget_oldest()
+    facts = analysis.facts()
+    assert (facts["frames"], facts["identical_pct"], facts["still_pct"]) == (4, 100, None)
+    assert facts["gradient"] == pytest.approx(analysed([scenes.room()]).gradient)
+    assert facts["mean_luma"] == pytest.approx(mean_luma(scenes.room()))
+
+
+def test_a_camera_that_stalls_leaves_nothing_and_then_goes_on() -> None:
+    analysis = Analysis()
+    analysis.add(scenes.room())
+    analysis.forget_oldest()
+    assert analysis.facts() == {"frames": 0}
+    analysis.add(scenes.room())
+    facts = analysis.facts()
+    assert (facts["frames"], facts["identical_pct"]) == (1, 100)

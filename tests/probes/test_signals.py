@@ -180,3 +180,31 @@ def test_one_chirp_alone_is_not_enough() -> None:
 
 def test_too_little_to_hold_both() -> None:
     assert find_chirps(np.ones(100), RATE_HZ) == Loop(0.0, None)
+
+
+def test_a_meter_forgets_what_it_was_told_to() -> None:
+    loud, soft = np.clip(sine(3.0, seconds=2.0), -1, 1), sine(0.1, seconds=1.0)
+    meter = measured(np.concatenate((loud, soft)))
+    assert meter.peak_dbfs == pytest.approx(0, abs=0.01)
+    assert meter.clipped_runs > 100
+    meter.forget_all_but(1.0)
+    assert meter.duration_s == pytest.approx(1.0)
+    assert meter.rms_dbfs == pytest.approx(-23.01, abs=0.01)
+    assert meter.peak_dbfs == pytest.approx(-20, abs=0.01)
+    assert meter.floor_dbfs == pytest.approx(-23, abs=0.2)
+    assert meter.clipped_runs == 0
+    assert meter.latest_dbfs == pytest.approx(-23.01, abs=0.01)
+
+
+def test_a_meter_forgets_no_more_than_it_has() -> None:
+    meter = measured(sine(0.1, seconds=0.25))
+    meter.forget_all_but(6.0)
+    assert meter.duration_s == pytest.approx(0.25)
+    nothing = LevelMeter(RATE_HZ)
+    nothing.forget_all_but(0.0)
+    assert (nothing.latest_dbfs, nothing.duration_s) == (signals.NOTHING_DBFS, 0.0)
+
+
+def test_the_latest_level_is_that_of_what_came_last() -> None:
+    meter = measured(np.concatenate((sine(1.0), sine(0.01, seconds=0.1))))
+    assert meter.latest_dbfs == pytest.approx(-43.01, abs=0.01)

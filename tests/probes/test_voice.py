@@ -211,3 +211,14 @@ def test_every_rate(rate_hz: int) -> None:
 
 def test_nothing_was_heard_yet() -> None:
     assert detected(np.zeros(0)) == Speech(False, 0.0, None)
+
+
+def test_a_voice_that_was_forgotten_is_not_heard() -> None:
+    detector = VoiceDetector(RATE_HZ)
+    detector.hear(said("en", ENGLISH))
+    detector.hear(noise(-60))
+    assert detector.speech().heard
+    detector.forget_all_but(SECONDS * 2)
+    assert detector.speech().heard
+    detector.forget_all_but(SECONDS - 0.2)
+    assert detector.speech() == Speech(False, 0.0, None)
