@@ -89,7 +89,7 @@ _LIGHT: Final = Tokens(
         Status.WARN: StatusColours("#6b3f00", "#fdf0d0"),
         Status.FAIL: StatusColours("#94181d", "#fce8e5"),
         Status.UNKNOWN: StatusColours("#2f4a75", "#e6edf8"),
-        Status.SKIPPED: StatusColours("#46505b", "#eceae6"),
+        Status.SKIPPED: StatusColours("#424c56", "#eceae6"),
     },
 )
 
