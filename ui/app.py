@@ -21,7 +21,8 @@ from readiness import logbook
 from readiness import profile as profiles
 from readiness.checks import CHECKS
 from readiness.exits import DEFAULT_PROFILE, Exit
-from readiness.machine import Machine, ThisMachine
+from readiness.machine import ThisMachine
+from readiness.profile import Profile
 from readiness.text import LANGUAGES, N_, Refusal, can_speak, translate
 from ui import theme
 from ui.preferences import Preferences
@@ -57,6 +58,8 @@ def main(arguments: Sequence[str]) -> int:
         language = options.lang or language
         if not has_screen():
             raise Refusal(_NO_SCREEN)
+        if options.demo is not None:
+            _must_be_a_scenario(options.demo)
         profile = profiles.load(options.profile or DEFAULT_PROFILE, {check.id: check.requires for check in CHECKS})
     except Refusal as refusal:
         print(translate(refusal.sentence, language).format_map(refusal.params), file=sys.stderr or sys.__stderr__)
@@ -64,8 +67,11 @@ def main(arguments: Sequence[str]) -> int:
     with logbook.log_file() as log_path:
         app = application()
         preferences = Preferences(options.lang, options.tone, options.text_size)
-        visit = Visit(_machine(options), profile, preferences.language or language)
-        window = open_window(app, visit, preferences)
+        spoken = preferences.language or language
+        if options.demo is None:
+            window = open_window(app, Visit(ThisMachine(), profile, spoken), preferences)
+        else:
+            window = open_demonstration(app, profile, options.demo, spoken, preferences)
         with telling_of_faults(window, log_path), ending_on_signals(app):
             return app.exec()
 
@@ -90,6 +96,28 @@ def open_window(app: QApplication, visit: Visit, preferences: Preferences) -> Wi
     visit.language_changed.connect(lambda: preferences.keep_language(visit.language))
     window.go("start")
     window.show()
+    return window
+
+
+def open_demonstration(
+    app: QApplication, profile: Profile, scenario: str, language: str, preferences: Preferences
+) -> Window:
+    """The window on an invented machine, with a chooser of other ones."""
+    from ui import demo
+    from ui.demo_bar import DemoBar
+
+    visit = Visit(demo.scenario(scenario), profile, language)
+    window = open_window(app, visit, preferences)
+    bar = DemoBar(visit, scenario)
+    window.add_above(bar)
+
+    def change(other: str) -> None:
+        following = open_demonstration(app, profile, other, visit.language, preferences)
+        following.setGeometry(window.geometry())
+        window.close()
+        window.deleteLater()
+
+    bar.chosen.connect(change)
     return window
 
 
@@ -134,7 +162,8 @@ def telling_of_faults(window: Window, log_path: Path) -> Iterator[None]:
     def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         log.error("the window broke", exc_info=(kind, error, trace))
         sentence = N_("Something went wrong in this program, not in your computer. The details are in {file}.")
-        QMessageBox.warning(window, window.windowTitle(), window.visit.say(sentence, file=str(log_path)))
+        shown = QApplication.activeWindow()
+        QMessageBox.warning(shown, "Video Visit Readiness", window.visit.say(sentence, file=str(log_path)))
 
     before, sys.excepthook = sys.excepthook, tell
     try:
@@ -170,14 +199,6 @@ def ending_on_signals(app: QApplication) -> Iterator[None]:
         writer.close()
 
 
-def _machine(options: Options) -> Machine:
-    if options.demo is None:
-        return ThisMachine()
-    from ui.demo import scenario
-
-    return scenario(options.demo)
-
-
 def _parsed(arguments: Sequence[str]) -> Options:
     """Raises BadArguments with a sentence for what cannot be understood."""
     import argparse  # only for who types something: it takes its time to load
@@ -193,3 +214,11 @@ def _parsed(arguments: Sequence[str]) -> Options:
     parser.add_argument("--tone", choices=[tone.value for tone in theme.Tone])
     parser.add_argument("--text-size", type=int, choices=theme.SCALES_PCT)
     return parser.parse_args(arguments, Options())
+
+
+def _must_be_a_scenario(name: str) -> None:
+    from ui.demo import SCENARIOS
+
+    if name not in SCENARIOS:
+        sentence = N_("There is no scenario {name}. There are: {names}.")
+        raise BadArguments(sentence, name=name, names=", ".join(SCENARIOS))

@@ -26,7 +26,7 @@ class Window(QWidget):
 
     look_changed = Signal(object)
     spoken = Signal(str)
-    """What was announced: the voice may say it, too."""
+    """What was announced, or stands on a page that is shown now: the voice may read it."""
 
     def __init__(self, visit: Visit, look: theme.Look) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class Window(QWidget):
         self._header = Header(visit, look)
         self._stack = QStackedWidget()
         self._footer = Footer(visit)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header)
@@ -69,9 +69,12 @@ class Window(QWidget):
             self._show()
 
     def announce(self, text: str) -> None:
-        event = QAccessibleAnnouncementEvent(self, text)
-        QAccessible.updateAccessibility(event)
+        self._tell_screen_reader(text)
         self.spoken.emit(text)
+
+    def add_above(self, bar: QWidget) -> None:
+        """Put something above the header that belongs to every page."""
+        self._column.insertWidget(0, bar)
 
     # --- Looks
 
@@ -116,7 +119,12 @@ class Window(QWidget):
         self._fit_title()
         self._order_tabs(page)
         (page.first_focus() or self._footer.primary).setFocus(Qt.FocusReason.OtherFocusReason)
-        self.announce(page.title.text())
+        # A screen reader goes through the page by itself; the voice has only what it is given.
+        self._tell_screen_reader(page.title.text())
+        self.spoken.emit(page.aloud())
+
+    def _tell_screen_reader(self, text: str) -> None:
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     def _order_tabs(self, page: Page) -> None:
         """The keyboard goes as the eye: header, page, footer."""

@@ -1,0 +1,161 @@
+"""Starting the window: arguments, screens, languages, demonstrations, signals, faults."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox
+
+from readiness.exits import Exit
+from readiness.profile import Profile
+from ui import app, demo, theme
+from ui.preferences import Preferences
+from ui.visit import Visit
+from ui.window import Window
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def preferences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Preferences:
+    from PySide6.QtCore import QSettings
+
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
+    return Preferences(None, "light", 100)
+
+
+@pytest.fixture
+def _closing(qapp: QApplication) -> Iterator[None]:
+    yield
+    for window in QApplication.topLevelWidgets():
+        if isinstance(window, Window):
+            window.close()
+            window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # its words for Qt go with it
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--demo", "nonsense"], "There is no scenario nonsense. There are: good,"),
+        (["--profile", "nobody"], "nobody"),
+        (["--tone", "pink"], "pink"),
+        (["--demo", "nonsense", "--lang", "es"], "good"),
+    ],
+)
+def test_bad_arguments_get_one_sentence(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.main(arguments) == Exit.BAD_INPUT
+    complaint = capsys.readouterr().err
+    assert said in complaint
+    assert complaint.count("\n") == 1
+
+
+def test_without_a_screen_the_person_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert app.main([]) == Exit.BAD_INPUT
+    assert "readiness check" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("system", "variables", "there"),
+    [("linux", {}, False), ("linux", {"DISPLAY": ":0"}, True), ("win32", {}, True), ("darwin", {}, True)],
+)
+def test_where_there_is_a_screen(
+    system: str, variables: dict[str, str], there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "platform", system)
+    assert app.has_screen() == there
+
+
+@pytest.mark.usefixtures("_closing")
+def test_a_demonstration_is_marked_and_changes(qapp: QApplication, provider: Profile, preferences: Preferences) -> None:
+    window = app.open_demonstration(qapp, provider, "good", "es", preferences)
+    bar = window.findChild(QComboBox, "scenario")
+    assert isinstance(bar, QComboBox)
+    assert bar.count() == len(demo.SCENARIOS)
+    bar.setCurrentIndex(list(demo.SCENARIOS).index("offline"))
+    bar.activated.emit(bar.currentIndex())
+    windows = [top for top in QApplication.topLevelWidgets() if isinstance(top, Window) and top.isVisible()]
+    assert len(windows) == 1
+    assert windows[0] is not window
+    assert windows[0].visit.language == "es"
+
+
+@pytest.mark.usefixtures("_closing")
+def test_what_the_person_chose_is_kept(qapp: QApplication, provider: Profile, preferences: Preferences) -> None:
+    window = app.open_window(qapp, Visit(demo.scenario("good"), provider, "en"), preferences)
+    window.visit.speak("es")
+    window.wear(theme.Look(theme.Tone.DARK, 150))
+    again = Preferences(None, None, None)
+    assert again.language == "es"
+    assert again.look(qapp) == theme.Look(theme.Tone.DARK, 150, again.look(qapp).reduced_motion)
+
+
+@pytest.mark.usefixtures("_closing")
+def test_qts_own_words_follow_the_language(qapp: QApplication, provider: Profile, preferences: Preferences) -> None:
+    window = app.open_window(qapp, Visit(demo.scenario("good"), provider, "en"), preferences)
+    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
+    window.visit.speak("es")
+    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancelar"
+    window.visit.speak("en")
+    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
+
+
+@pytest.mark.usefixtures("_closing")
+@pytest.mark.may_log("the window broke")
+def test_a_fault_of_ours_is_one_sentence(
+    qapp: QApplication, provider: Profile, preferences: Preferences, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda parent, title, text: said.append(text))
+    window = app.open_window(qapp, Visit(demo.scenario("good"), provider, "en"), preferences)
+    with app.telling_of_faults(window, tmp_path / "readiness.log"):
+        sys.excepthook(ValueError, ValueError("x"), None)
+    assert said == [
+        f"Something went wrong in this program, not in your computer. The details are in {tmp_path / 'readiness.log'}."
+    ]
+
+
+def test_ctrl_c_closes_the_window_in_good_order() -> None:
+    program = (
+        "import sys; from PySide6.QtCore import QTimer; from ui import app\n"
+        "real = app.open_demonstration\n"
+        "def opened(*args):\n"
+        "    window = real(*args); QTimer.singleShot(0, lambda: print('open', flush=True)); return window\n"
+        "app.open_demonstration = opened\n"
+        "sys.exit(app.main(['--demo']))\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=PROJECT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "open\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+
+
+def test_no_driver_is_loaded_by_the_window() -> None:
+    program = "import sys; from ui import app, window, visit, bridge; import ui.pages as p\n"
+    program += "for name in p.PAGES: p.page_called(name)\n"
+    program += "print(sorted({'cv2', 'numpy', 'sounddevice', 'psutil', 'speedtest'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
