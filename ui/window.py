@@ -16,6 +16,7 @@ from ui.header import Header
 from ui.pages import page_called
 from ui.pages.page import Page
 from ui.visit import Visit
+from ui.voice import Voice
 
 #: Fits a laptop of 1366×768 with its bars, and its own content at any text size by scrolling.
 _SIZE: Final = (1100, 700)
@@ -38,6 +39,8 @@ class Window(QWidget):
         self._header = Header(visit, look)
         self._stack = QStackedWidget()
         self._footer = Footer(visit)
+        self.voice = Voice(visit, self)
+        self.spoken.connect(self.voice.hear)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -103,6 +106,7 @@ class Window(QWidget):
         """Let camera and microphone go with the window."""
         if self._way:
             self.page.leave()
+        self.voice.stop()
         self.visit.close()
         super().closeEvent(event)
 

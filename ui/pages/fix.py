@@ -6,12 +6,13 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from readiness.joining import NextKind
 from readiness.model import Failure, Finding, Status
 from readiness.telling import Told, tell
 from readiness.text import N_
+from ui import theme
 from ui.fix_pictures import picture_for
 from ui.opening import Opened, open_link, open_settings, sign_in_pages
 from ui.pages.page import Action, Actions, Navigator, Page
@@ -59,9 +60,24 @@ class FixPage(Page):
         self._help = Card()
         self._phone = PhoneLines()
         self._help.body.addWidget(self._phone)
-        for widget in (self._matter, self._outcome, self._picture, self._steps):
-            self.body.addWidget(widget)
-        self.body.addLayout(buttons)
+        self._care = _button("other_care")
+        self._care.clicked.connect(lambda: self.navigator.go("care"))
+        self.put(self._care.setText, N_("Other ways to get care"))
+        other_care = FlowRow()
+        other_care.addWidget(self._care)
+        self._help.body.addLayout(other_care)
+        self.body.addWidget(self._matter)
+        self.body.addWidget(self._outcome)
+        doing = QVBoxLayout()
+        doing.setSpacing(theme.SPACE_M)
+        doing.addWidget(self._steps)
+        doing.addLayout(buttons)
+        doing.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(theme.SPACE_L)
+        row.addLayout(doing, 1)
+        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(row)
         self.body.addWidget(self._help)
         self.body.addStretch(1)
         visit.found.connect(self._find)
@@ -94,9 +110,8 @@ class FixPage(Page):
         self._settings.setVisible(bool(told and told.settings_url) and not works)
         self._sign_in.setVisible(self._page_to_sign_in is not None and not works)
         self._show_outcome()
-        phone = None if works else help_phone(self.visit)
-        self._help.setVisible(phone is not None)
-        self._phone.show_phone(phone)
+        self._help.setVisible(not works)
+        self._phone.show_phone(help_phone(self.visit))
 
     def ways_on(self) -> Actions:
         if self._works or self._finding is None:
@@ -106,10 +121,7 @@ class FixPage(Page):
             return Actions(primary=Action(N_("Go on"), lambda: self.navigator.go("result")))
         return Actions(
             primary=Action(N_("Try again"), self._try_again, enabled=not self._is_testing),
-            others=(
-                Action(N_("Other ways to get care"), lambda: self.navigator.go("care")),
-                Action(N_("Join anyway"), lambda: self.navigator.go("join")),
-            ),
+            others=(Action(N_("Join anyway"), lambda: self.navigator.go("join")),),
         )
 
     # --- What is known

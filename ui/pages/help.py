@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Slot
@@ -17,7 +15,6 @@ from ui.pages.details import disclosed
 from ui.pages.page import Action, Actions, Navigator, Page
 from ui.pages.phone_lines import PhoneLines, help_phone
 from ui.visit import Visit
-from ui.voice import Voice
 from ui.widgets.card import Card
 from ui.widgets.flow_row import FlowRow
 from ui.widgets.note import Note
@@ -36,9 +33,9 @@ class HelpPage(Page):
     name = "help"
     headline = N_("Help")
 
-    def __init__(self, visit: Visit, navigator: Navigator, *, voice: Voice | None = None) -> None:
+    def __init__(self, visit: Visit, navigator: Navigator) -> None:
         super().__init__(visit, navigator)
-        self._voice = voice
+        self._voice = navigator.voice
         self._has_failed = False
         call = Card()
         self._phone = PhoneLines()
@@ -67,16 +64,8 @@ class HelpPage(Page):
         for widget in (self._silent, buttons, *self._buttons, leaving, self._heard):
             self.body.addWidget(widget)
         self.body.addStretch(1)
-        if voice:
-            voice.turned.connect(self._follow)
-            voice.failed.connect(self._fail)
-
-    @classmethod
-    def speaking(cls, voice: Voice) -> Callable[[Visit, Navigator], HelpPage]:
-        """What makes this page so that the voice can be turned on here."""
-        made = partial(cls, voice=voice)
-        made.name = cls.name  # type: ignore[attr-defined]
-        return made
+        self._voice.turned.connect(self._follow)
+        self._voice.failed.connect(self._fail)
 
     # --- Page
 
@@ -88,7 +77,7 @@ class HelpPage(Page):
         self._phone.show_phone(phone)
         self._call.setVisible(phone is not None)
         self._heard.setText(disclosed(self.visit))
-        self._aloud.setVisible(self._voice is not None and self._voice.is_there)
+        self._aloud.setVisible(self._voice.is_there)
         self._aloud.setIcon(icon("volume", theme.now().accent, theme.px(26)))
         self._aloud.setIconSize(theme.icon_size())
         self._silent.show_note(Status.UNKNOWN, self.visit.say(N_("No voice for this language was found here.")))
@@ -107,14 +96,11 @@ class HelpPage(Page):
 
     @Slot(bool)
     def _turn(self, on: bool) -> None:
-        if self._voice is None or on == self._voice.is_on:
+        if on == self._voice.is_on:
             return
         self._has_failed = False
         self._voice.turn(on)
-        if on:
-            phone = help_phone(self.visit)
-            spoken = (self.title.text(), *((phone.label, phone.number, phone.hours) if phone else ()))
-            self._voice.hear(". ".join(spoken))
+        self._voice.hear(self.aloud())
         self.refresh()
 
     @Slot(bool)
@@ -125,6 +111,5 @@ class HelpPage(Page):
     def _fail(self) -> None:
         """Nobody shall wait for a voice that does not come."""
         self._has_failed = True
-        if self._voice:
-            self._voice.turn(False)
+        self._voice.turn(False)
         self.refresh()

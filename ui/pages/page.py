@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 
 from ui import theme
 from ui.visit import Visit
+from ui.voice import Voice
 from ui.widgets.wrap_label import WrapLabel
 
 
@@ -34,6 +35,9 @@ class Actions:
 
 class Navigator(Protocol):
     """Where a page can send the person."""
+
+    voice: Voice
+    """Reads aloud, once the person wants that."""
 
     def go(self, name: str, **what: object) -> None:
         """Show the page called ``name``; ``what`` is handed to its `Page.enter`."""
@@ -118,6 +122,12 @@ class Page(QScrollArea):
             setter(self.visit.say(sentence))
         self.refresh()
         self.changed.emit()
+
+    def aloud(self) -> str:
+        """What to read to a person who does not see the page: everything on it but the small print."""
+        labels = self._column.findChildren(WrapLabel)
+        texts = [label.text() for label in labels if label.isVisibleTo(self) and label.property("kind") != "small"]
+        return "\n".join(text if text.endswith((".", "?", "!")) else f"{text}." for text in texts if text)
 
     def rescale(self) -> None:
         """Follow a change of text size or colours."""

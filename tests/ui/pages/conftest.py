@@ -14,12 +14,14 @@ from ui import theme
 from ui.demo import scenario
 from ui.pages.page import Page
 from ui.visit import Visit
+from ui.voice import Voice
 
 
 class Paths:
     """A navigator that goes nowhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, voice: Voice) -> None:
+        self.voice = voice
         self.went: list[tuple[str, dict[str, object]]] = []
         self.told: list[str] = []
         self.backs = 0
@@ -35,8 +37,10 @@ class Paths:
 
 
 @pytest.fixture
-def paths() -> Paths:
-    return Paths()
+def paths(visit_on: Callable[..., Visit]) -> Iterator[Paths]:
+    paths = Paths(Voice(visit_on(scenario("good"))))
+    yield paths
+    paths.voice.stop()
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ def test_cause_and_steps(name: str, finding: str, language: str, visit_after: Af
     assert (matter.text, steps.steps) == (told.text, told.steps)
     assert button(page, "open_settings").isVisible() is (finding == "camera.blocked")
     assert button(page, "open_sign_in").isVisible() is (finding == "connection.captive_portal")
-    assert button_words(page) == ["Try again", "Other ways to get care", "Join anyway"]
+    assert button_words(page) == ["Try again", "Join anyway"]
 
 
 def test_a_camera_is_tried_on_its_own_page(visit_after: After, arrive: At, paths: Paths) -> None:

@@ -12,11 +12,10 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from readiness.joining import Way, join_card
-from readiness.model import OsFamily, Status
+from readiness.model import Status
 from readiness.profile import Profile
 from tests.ui.pages.conftest import Paths, button_words
 from ui import printing
-from ui.demo import scenario
 from ui.opening import Opened
 from ui.pages import care, join
 from ui.pages.care import CarePage
@@ -25,7 +24,7 @@ from ui.pages.help import HelpPage
 from ui.pages.join import JoinPage
 from ui.pages.page import Page
 from ui.visit import Visit
-from ui.voice import Voice
+from ui.voice import Speaker, Voice
 from ui.widgets.note import Note
 from ui.widgets.qr_view import QrView
 from ui.widgets.step_list import StepList
@@ -256,38 +255,44 @@ def test_help_names_the_phone_and_what_leaves_this_computer(visit_after: After, 
     page = arrive(HelpPage, visit_after("good"))
     assert "1-844-800-0820" in words(page)
     assert "never leave this computer" in words(page)
-    assert not button(page, "read_aloud").isVisible()  # nobody gave it a voice
     do(page, "Other ways to get care")
     do(page, "Go on")
     assert (paths.went, paths.backs) == ([("care", {})], 1)
 
 
-def test_the_voice_is_turned_on_here(
-    visit_after: After, arrive: At, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    speaks = tmp_path / "espeak-ng"
+@pytest.fixture
+def voice(paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Voice:
+    """A voice whose program writes down what it says, beside itself."""
+    speaks = tmp_path / "speaks"
     speaks.write_text('#!/bin/sh\ncat > "$0.said"\n')
     speaks.chmod(0o755)
-    monkeypatch.setattr("ui.voice.found", lambda *names: str(speaks) if "espeak-ng" in names else None)
-    machine = scenario("good")
-    machine.family = OsFamily.LINUX
-    visit = visit_after(machine=machine)
-    voice = Voice(visit)
-    page = arrive(HelpPage.speaking(voice), visit)
+    monkeypatch.setattr("ui.voice.speaker", lambda *_: Speaker(str(speaks), ()))
+    return paths.voice
+
+
+def test_the_voice_is_turned_on_here(
+    voice: Voice, visit_after: After, arrive: At, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = arrive(HelpPage, visit_after("good"))
     button(page, "read_aloud").click()
     assert voice.is_on
     qtbot.waitUntil(lambda: not voice.is_speaking)
-    assert "1-844-800-0820" in (tmp_path / "espeak-ng.said").read_text()
+    assert "1-844-800-0820" in (tmp_path / "speaks.said").read_text()
     button(page, "read_aloud").click()
     assert not voice.is_on
 
 
-def test_a_voice_that_does_not_come_is_said_so(visit_after: After, arrive: At, monkeypatch: pytest.MonkeyPatch) -> None:
-    visit = visit_after("good")
-    voice = Voice(visit)
-    page = arrive(HelpPage.speaking(voice), visit)
+def test_a_voice_that_does_not_come_is_said_so(
+    voice: Voice, visit_after: After, arrive: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = arrive(HelpPage, visit_after("good"))
     monkeypatch.setattr("ui.voice.speaker", lambda *_: None)
     button(page, "read_aloud").click()
     assert note(page, "no_voice").isVisible()
     assert not button(page, "read_aloud").isChecked()
     assert not voice.is_on
+
+
+def test_without_a_voice_none_is_offered(visit_after: After, arrive: At, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.voice.speaker", lambda *_: None)
+    assert not button(arrive(HelpPage, visit_after("good")), "read_aloud").isVisible()
