@@ -43,7 +43,7 @@ MOST_SENTENCES: Final = 2
 MOST_STEPS: Final = 3
 
 #: Sentences that are the same in Spanish.
-SAME_IN_SPANISH: Final = {"no", "Wi-Fi", "VPN", "Proxy", "UDP", "TCP"}
+SAME_IN_SPANISH: Final = {"No", "Video Visit Readiness", "no", "Wi-Fi", "VPN", "Proxy", "UDP", "TCP"}
 
 FORBIDDEN_EN: Final = (
     r"devices?|initiali[sz]\w*|configur\w*|utili[sz]\w*|bandwidth|latency|throughput|errors?|fail\w*|invalid|denied|denies|"
