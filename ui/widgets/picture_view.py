@@ -10,7 +10,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui import icons, theme
 
-_SIZE: Final = QSize(560, 320)
+_WIDTH_PX: Final = 560
+#: Lower where the text is larger: the words below belong to the picture, and are to be seen with it.
+_HEIGHT_PX: Final = 320
+_LEAST_PX: Final = 240
 _ICON_PX: Final = 56
 
 
@@ -50,10 +53,10 @@ class PictureView(QWidget):
         return self._image is None
 
     def sizeHint(self) -> QSize:
-        return _SIZE
+        return QSize(_WIDTH_PX, max(_LEAST_PX, 2 * _HEIGHT_PX - theme.px(_HEIGHT_PX)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_SIZE.width() // 2, _SIZE.height())
+        return QSize(_WIDTH_PX // 2, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
