@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 
 from readiness.live import Picture
-from readiness.model import Failure, OsFamily, Reading
+from readiness.model import Failure, OsFamily, Reading, Report
 from readiness.readings import (
     BandwidthReading,
     BrowserReading,
@@ -208,6 +208,15 @@ def scenario(name: str) -> FakeMachine:
         partial=[_NOBODY, *heard, *heard] if heard == [_MICROPHONE] else (),
         pictures=() if camera.failure else pictures(light, is_covered=camera.luma_std == 1.0),
     )
+
+
+def line_of(report: Report) -> tuple[tuple[float, float], ...]:
+    """What the speed test of an invented line would have seen on its way: (s, Mbit/s) that came in."""
+    reading = next((r.reading for r in report.results if isinstance(r.reading, BandwidthReading)), None)
+    if reading is None or reading.down_mbps is None:
+        return ()
+    rates = ((0.0, 0.4), (0.2, 0.8), (0.4, 1.02), (0.6, 0.97), (0.8, 1.01), (1.0, 1.0))
+    return tuple((at, part * reading.down_mbps) for at, part in rates)
 
 
 def pictures(light: float = 1.0, *, is_covered: bool = False) -> list[Picture]:

@@ -19,7 +19,7 @@ from readiness.joining import Way
 from readiness.machine import Choices
 from readiness.text import LANGUAGES
 from ui import theme
-from ui.demo import scenario
+from ui.demo import line_of, scenario
 from ui.visit import Visit
 from ui.window import Window
 
@@ -113,6 +113,7 @@ def opened(app: QApplication, shot: Shot, language: str, look: theme.Look) -> Wi
             ask=lambda question: _answer(question.id),
         )
         visit.results |= {result.check: result for result in report.results}
+        visit.line = line_of(report)
     window.resize(*SIZE)
     window.go(shot.page, **shot.what)
     window.show()

@@ -62,7 +62,7 @@ class Visit(QObject):
         self.results: dict[str, Result] = {}
         self.devices: DevicesReading | None = None
         self.line: tuple[tuple[float, float], ...] = ()
-        """What the speed test has seen so far: (s since its begin, Mbit/s), of the direction that was on."""
+        """What the speed test has seen come in so far: (s since its begin, Mbit/s)."""
         self._line_begun = 0.0
         self._partial: dict[str, Reading] = {}
         self._runs: list[CheckRun] = []
@@ -283,9 +283,8 @@ class Visit(QObject):
             run.deleteLater()
 
     def _draw_line(self, reading: BandwidthReading) -> None:
-        mbps = reading.up_mbps if reading.up_mbps is not None else reading.down_mbps
-        if mbps is not None:
-            self.line = (*self.line, (time.monotonic() - self._line_begun, mbps))
+        if reading.down_mbps is not None and reading.up_mbps is None:
+            self.line = (*self.line, (time.monotonic() - self._line_begun, reading.down_mbps))
 
     def _keep(self, result: Result) -> None:
         self.results[result.check] = result

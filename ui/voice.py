@@ -11,6 +11,7 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, Signal, Slot
 
 from readiness.readings import OsFamily
+from readiness.text import LANGUAGES
 from ui.program import found, program
 from ui.visit import Visit
 
@@ -44,6 +45,8 @@ class Speaker:
 
 def speaker(family: OsFamily, language: str) -> Speaker | None:
     """What speaks on this system in this language; None where nothing does."""
+    if language not in LANGUAGES:
+        return None
     match family:
         case OsFamily.MACOS:
             return Speaker("/usr/bin/say", ("-v", _MAC_VOICES[language], "-f", "-"))

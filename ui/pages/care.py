@@ -108,4 +108,6 @@ class _CareCard(Card):
         self.link.setVisible(option.link is not None)
         if option.link:
             self.link.setText(visit.say(N_("Open {site}"), site=option.link.removeprefix("https://")))
+            # Several ways lead to one page: who only hears the button must know which way it belongs to.
+            self.link.setAccessibleName(f"{self.link.text()}. {option.text}")
             self.link.setAccessibleDescription(option.text)

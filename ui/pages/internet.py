@@ -51,11 +51,12 @@ class InternetPage(Page):
             )
             self._helps.show_steps(())
         else:
-            text = told.text
+            status, text = OUTLOOK_STATUS[outlook.outlook], told.text
             connection = self.visit.results.get("connection")
             if outlook.offline and connection and connection.leading:
+                status = connection.status
                 text = tell(connection.leading, self.visit.language, self.visit.machine.family).text
-            self._note.show_note(OUTLOOK_STATUS[outlook.outlook], text)
+            self._note.show_note(status, text)
             self._helps.show_steps(() if outlook.outlook is Outlook.GOOD else told.helps)
         self._figures.setText(" · ".join((*told.figures, *filter(None, (told.cost,)))))
         self._figures.setVisible(bool(told.figures))
@@ -103,7 +104,7 @@ class InternetPage(Page):
         points = self.visit.line
         self._chart.setVisible(len(points) > 1)
         if points:
-            self._chart.show_line(points, say(N_("Speed while we tested, in Mbit/s")))
+            self._chart.show_line(points, say(N_("What came in while we tested, in Mbit/s")))
         reading = self._reading("connection")
         self._bars.setVisible(isinstance(reading, ConnectionReading) and reading.medium is not None)
         if isinstance(reading, ConnectionReading):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from readiness.disclosure import who_hears
 from readiness.joining import Way
@@ -25,13 +25,20 @@ class StartPage(Page):
 
     def __init__(self, visit: Visit, navigator: Navigator) -> None:
         super().__init__(visit, navigator)
-        self.body.addWidget(Drawing("welcome"))
+        words = QVBoxLayout()
+        words.setSpacing(theme.SPACE_M)
         promise = WrapLabel()
         self.put(promise.setText, N_("This takes about 2 minutes. No picture and no sound is kept or sent."))
-        self.body.addWidget(promise)
+        words.addWidget(promise)
         question = WrapLabel(kind="title")
         self.put(question.setText, N_("Where will you join your visit?"))
-        self.body.addWidget(question)
+        words.addWidget(question)
+        words.addStretch(1)
+        beside = QHBoxLayout()
+        beside.setSpacing(theme.SPACE_L)
+        beside.addLayout(words, 1)
+        beside.addWidget(Drawing("welcome"), 0)
+        self.body.addLayout(beside)
         row = FlowRow()
         self._tiles: dict[Way, QPushButton] = {}
         for way, (words, picture) in _WAYS.items():
