@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import cycle, repeat
@@ -16,6 +17,8 @@ import msgspec
 import pytest
 
 from readiness.checks.camera import CameraCheck, CameraRequirement
+from readiness.live import Live
+from readiness.live import Picture as ShownPicture
 from readiness.model import Failure
 from readiness.probes import camera, camera_look
 from readiness.probes.camera import Task, list_cameras, read
@@ -344,6 +347,136 @@ def test_a_camera_that_does_not_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cv2, "VideoCapture", lambda index, backend: WishfulCapture(False, wishes))
     assert camera_look._open(200, 0) is None
     assert wishes == []
+
+
+# While a person watches
+
+
+class Watcher:
+    """A person who looks until what was told last, or what was shown, is enough."""
+
+    def __init__(self, is_enough: Callable[[Watcher], bool]) -> None:
+        self.told: list[CameraReading] = []
+        self.shown: list[ShownPicture] = []
+        self.live = Live(self.shown.append, lambda: is_enough(self))
+
+    def watch(self) -> CameraReading:
+        return read(Task(live=True), self.told.append, self.live)
+
+    @property
+    def sees(self) -> list[str]:
+        """What the coach says now."""
+        return found(self.told[-1]) if self.told else []
+
+
+def for_ever(watcher: Watcher) -> bool:
+    return False
+
+
+class Lamp:
+    """A scene that is dark until somebody turns on the light."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+
+    def film(self) -> Iterator[Picture]:
+        dark, light = film(scenes.even(5, 0, *SMALL)), film(person())
+        while True:
+            yield next(light if self.is_on else dark)
+
+
+def test_a_watched_camera_is_looked_at_until_the_person_is_done(system: ScriptedSystem) -> None:
+    system.plays(film(person()))
+    watcher = Watcher(lambda watcher: len(watcher.told) >= 40)
+    reading = watcher.watch()
+    assert (reading.failure, reading.face) == (None, FacePlace.CENTRE)
+    assert reading.frames is not None
+    assert camera_look.FEWEST_INTERVALS < reading.frames < 50 * (camera_look.MEASURE_SLOW_S + 1)
+    assert len(watcher.shown) > 20
+    assert system.captures[200].released
+
+
+def test_a_lamp_that_is_turned_on_is_seen_and_so_is_one_that_is_turned_off(system: ScriptedSystem) -> None:
+    lamp = Lamp()
+    system.plays(lamp.film())
+    told: list[str] = []
+
+    def is_enough(watcher: Watcher) -> bool:
+        for name in ("covered", "small"):
+            if watcher.sees[:1] == [name] and told[-1:] != [name]:
+                told.append(name)
+                lamp.is_on = not lamp.is_on
+        return len(told) >= 4
+
+    reading = Watcher(is_enough).watch()
+    assert told == ["covered", "small", "covered", "small"]
+    assert found(reading) == ["small"]
+
+
+def test_pictures_are_shown_from_the_first_on_and_no_more_than_thirty_a_second(
+    system: ScriptedSystem,
+) -> None:
+    """A hundred a second come."""
+    blue = scenes.even(0, 0, 1280, 720)
+    blue[:, :, 0] = 255
+    system.plays(film(blue), rate_hz=100)
+    watcher = Watcher(lambda watcher: len(watcher.shown) >= 10)
+    begun = time.monotonic()
+    watcher.watch()
+    assert time.monotonic() - begun > 9 * camera_look.SHOW_S
+    assert {(picture.width_px, picture.height_px) for picture in watcher.shown} == {(640, 360)}
+    red, green, blue_of_first = watcher.shown[0].rgb[:3]
+    assert blue_of_first > 225
+    assert max(red, green) < 30
+    assert len(watcher.shown[0].rgb) == 640 * 360 * 3
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [((320, 240), (320, 240)), ((640, 480), (640, 480)), ((1600, 1200), (640, 480)), ((480, 960), (240, 480))],
+)
+def test_pictures_keep_their_shape(size: tuple[int, int], shown: tuple[int, int]) -> None:
+    picture = camera_look._to_show(scenes.even(90, 0, *size))
+    assert (picture.width_px, picture.height_px) == shown
+    assert len(picture.rgb) == shown[0] * shown[1] * 3
+
+
+@pytest.mark.parametrize("present", [True, False])
+def test_a_watched_camera_that_gives_no_more_pictures_ends_by_itself(system: ScriptedSystem, present: bool) -> None:
+    system.plays(film(person(), 40))
+    system.present = present
+    watcher = Watcher(for_ever)
+    reading = watcher.watch()
+    assert reading.failure is (Failure.NOT_ANSWERING if present else Failure.UNPLUGGED)
+    assert watcher.told[-1] == reading, "told at once, before the camera is let go"
+    assert len(watcher.shown) > 10
+    if present:
+        assert watcher.told[-2].frames == 0, "pictures of long ago say nothing of now"
+        assert found(watcher.told[-2]) == ["not_answering"]
+
+
+def test_a_watched_camera_that_refuses_is_gone(system: ScriptedSystem) -> None:
+    def breaks_off() -> Iterator[Picture | None]:
+        yield from film(person(), 40)
+        yield from repeat(REFUSES)
+
+    system.plays(breaks_off())
+    assert Watcher(for_ever).watch().failure is Failure.UNPLUGGED
+
+
+def test_a_watched_camera_that_never_starts_is_not_waited_for_without_end(system: ScriptedSystem) -> None:
+    system.plays(iter([]))
+    watcher = Watcher(for_ever)
+    assert watcher.watch().failure is Failure.NOT_ANSWERING
+    assert watcher.shown == []
+
+
+def test_who_is_done_before_the_first_picture_has_seen_nothing(system: ScriptedSystem) -> None:
+    system.plays(iter([]))
+    watcher = Watcher(lambda watcher: len(watcher.told) >= 3)
+    reading = watcher.watch()
+    assert (reading.failure, reading.frames, watcher.shown) == (None, None, [])
+    assert found(reading) == ["not_checked"]
 
 
 # The lab's cameras, through the interface of real ones
