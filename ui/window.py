@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractSlider, QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from readiness.text import N_
 from ui import theme
@@ -109,6 +109,20 @@ class Window(QWidget):
         self.voice.stop()
         self.visit.close()
         super().closeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Page up and down move the page, wherever the keyboard is: a page of text has nothing else to walk to."""
+        bar = self.page.verticalScrollBar()
+        moves = {
+            Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+            Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+            Qt.Key.Key_Home: QAbstractSlider.SliderAction.SliderToMinimum,
+            Qt.Key.Key_End: QAbstractSlider.SliderAction.SliderToMaximum,
+        }
+        if move := moves.get(Qt.Key(event.key())):
+            bar.triggerAction(move)
+        else:
+            super().keyPressEvent(event)
 
     def _show(self) -> None:
         name, what = self._way[-1]

@@ -168,7 +168,9 @@ class FixPage(Page):
 
     def _try_again(self) -> None:
         if self._check in TRIED:
-            self.navigator.go(self._check, following="result")
+            # Who has been through all of them once goes from there to the result, not through the rest again.
+            been_through = all(self.visit.status(check) for check in TRIED)
+            self.navigator.go(self._check, **({"following": "result"} if been_through else {}))
             return
         again = [self._check]
         if self._check == "connection":

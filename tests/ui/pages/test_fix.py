@@ -80,6 +80,13 @@ def test_a_camera_is_tried_on_its_own_page(visit_after: After, arrive: At, paths
     assert paths.went == [("camera", {"following": "result"})]
 
 
+def test_in_the_middle_of_the_way_the_next_step_follows(visit_after: After, arrive: At, paths: Paths) -> None:
+    visit = visit_after("covered")
+    del visit.results["microphone"], visit.results["speaker"]
+    press_primary(arrive(FixPage, visit, finding="camera.covered"))
+    assert paths.went == [("camera", {})]
+
+
 def test_try_again_until_it_works(visit_after: After, arrive: At, paths: Paths, qtbot: QtBot) -> None:
     visit = visit_after(
         machine=machine(OFFLINE, OFFLINE, ONLINE, *NO_LINE, *demo.scenario("good")._readings[BandwidthReading])
