@@ -91,7 +91,10 @@ def run_child(
                     ends_at = time.monotonic() + FINAL_S
             if time.monotonic() >= ends_at:
                 log.info("probe %s: no answer within its time", argv[-1])
-                return msgspec.structs.replace(last, failure=Failure.NOT_ANSWERING)
+                # Who is done before a slow computer has started the child has stopped it: nothing was tried yet.
+                is_too_early = child.is_finishing and not child.has_spoken
+                failure = Failure.CANCELLED if is_too_early else Failure.NOT_ANSWERING
+                return msgspec.structs.replace(last, failure=failure)
             with contextlib.suppress(queue.Empty):
                 reading, is_final = child.next_reading(kind, min(LOOK_S, max(0.0, ends_at - time.monotonic())))
                 if is_final:
@@ -121,6 +124,7 @@ class _Child:
         self._live = live
         self.heard_at = time.monotonic()
         """When it last said something, or was started."""
+        self.has_spoken = False
         self.is_finishing = False
         """Whether it was told that this is enough."""
         self._heard: queue.SimpleQueue[Message | Exception] = queue.SimpleQueue()
@@ -177,7 +181,7 @@ class _Child:
         try:
             said = 0
             while said < MAX_BYTES and (line := self._process.stdout.readline(MAX_BYTES)):
-                self.heard_at = time.monotonic()
+                self.heard_at, self.has_spoken = time.monotonic(), True
                 said = 0 if self._live else said + len(line)
                 message = msgspec.json.decode(line, type=Message)
                 if message.picture is None:

@@ -284,3 +284,11 @@ def test_what_showing_raises_is_raised_where_the_reading_was_asked_for() -> None
     with pytest.raises(RuntimeError, match="the window is broken"):
         run(PICTURE + "picture(1, 1, b'rgb'); time.sleep(60)", live=Live(show, lambda: False))
     assert children() == []
+
+
+def test_who_is_done_before_the_child_has_begun_has_stopped_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "FINAL_S", 0.3)
+    person = Person()
+    person.enough.set()
+    assert watch(person, "time.sleep(60)") == ComputerReading(failure=Failure.CANCELLED)
+    assert children() == []
