@@ -112,8 +112,8 @@ def opened(app: QApplication, shot: Shot, language: str, look: theme.Look) -> Wi
             skip=shot.left_out,
             ask=lambda question: _answer(question.id),
         )
-        visit.results |= {result.check: result for result in report.results}
-        visit.line = line_of(report)
+        visit.results.update({result.check: result for result in report.results})
+        visit.known.line = line_of(report)
     window.resize(*SIZE)
     window.go(shot.page, **shot.what)
     window.show()

@@ -143,7 +143,7 @@ def main(script: str, language: str, by: str, report_file: Path, profile_name: s
     recorder = Recorder(visit)
     try:
         SCRIPTS[script](Person(window, keyboard=by == "keyboard"))
-        told = report_object(visit.report(), visit.outlook(), visit.next(), language)
+        told = report_object(visit.known.report(), visit.known.outlook(), visit.known.next(), language)
         recorded = {"latest_ms": recorder.latest_ms, "pictures_a_second": recorder.pictures_a_second}
         modules = sorted({"cv2", "numpy", "sounddevice"} & set(sys.modules))
         written = json.dumps({"report": told, "page": window.page.name, "heavy": modules, **recorded})

@@ -63,7 +63,7 @@ def test_from_start_to_the_join_card(
     assert person.page == "browser"
     person.press("primary")
     assert person.page == "result"
-    assert visit.report().verdict is Verdict.READY
+    assert visit.known.report().verdict is Verdict.READY
     person.press("primary")
     assert person.page == "join"
 
@@ -93,7 +93,7 @@ def test_skipping_everything_is_no_pass(person_at: Callable[..., Person], wait: 
         skip = next(action for action in person.window.page.ways_on().others if action.words == "Skip")
         skip.do()
     wait(lambda: not visit.is_measuring)
-    assert visit.report().verdict is Verdict.PARTLY_CHECKED
+    assert visit.known.report().verdict is Verdict.PARTLY_CHECKED
     assert [visit.status(check) for check in ("camera", "microphone", "speaker")] == [Status.SKIPPED] * 3
 
 

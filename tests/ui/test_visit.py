@@ -33,7 +33,7 @@ def test_background_checks_need_nobody(visit_on: Make, wait: Wait) -> None:
         *("connection", "bandwidth", "call_quality"),
     }
     assert not set(visit.results) & set(TRIED)
-    assert visit.report().verdict is Verdict.PARTLY_CHECKED  # nothing that was not tried looks like a pass
+    assert visit.known.report().verdict is Verdict.PARTLY_CHECKED  # nothing that was not tried looks like a pass
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_the_camera_is_watched_until_the_person_answers(
     pictures: list[Picture] = []
     visit.pictured.connect(pictures.append)
     visit.watch("camera")
-    wait(lambda: len(pictures) > 3 and visit.coaching("camera") is not None)
+    wait(lambda: len(pictures) > 3 and visit.known.coaching("camera") is not None)
     assert visit.is_running("camera")
     visit.finish(answer)
     wait(lambda: "camera" in visit.results)
@@ -92,7 +92,7 @@ def test_tones_are_counted(visit_on: Make, wait: Wait) -> None:
     visit.asked.connect(asked.append)
     visit.play()
     wait(lambda: bool(asked))
-    visit.answer(3)
+    visit.finish(3)
     wait(lambda: "speaker" in visit.results)
     assert visit.status("speaker") is Status.PASS
 
@@ -100,12 +100,12 @@ def test_tones_are_counted(visit_on: Make, wait: Wait) -> None:
 def test_dark_then_light(visit_on: Make, wait: Wait) -> None:
     visit = visit_on(scenario("covered"))
     visit.watch("camera")
-    wait(lambda: visit.coaching("camera") is not None)
+    wait(lambda: visit.known.coaching("camera") is not None)
     visit.finish(1)
     wait(lambda: "camera" in visit.results)
     assert visit.results["camera"].leading is not None
     assert visit.results["camera"].leading.id == "camera.covered"
-    assert visit.next().kind is NextKind.FIX
+    assert visit.known.next().kind is NextKind.FIX
     visit.watch("camera")
     visit.finish(1)
     wait(lambda: visit.status("camera") is Status.PASS)
@@ -152,7 +152,7 @@ def test_the_language_changes_at_once(visit_on: Make, qtbot: QtBot) -> None:
 def test_nobody_spoke_then_somebody(visit_on: Make, wait: Wait) -> None:
     visit = visit_on(scenario("good"))
     visit.watch("microphone")
-    wait(lambda: (found := visit.coaching("microphone")) is not None and found.status is Status.PASS)
+    wait(lambda: (found := visit.known.coaching("microphone")) is not None and found.status is Status.PASS)
     visit.finish()
     wait(lambda: visit.status("microphone") is Status.PASS)
     assert isinstance(visit.results["microphone"].reading, MicrophoneReading)
@@ -168,4 +168,4 @@ def test_a_machine_that_breaks_is_no_pass(visit_on: Make, wait: Wait) -> None:
     wait(lambda: not visit.is_measuring)
     result = visit.results["connection"]
     assert result.reading == msgspec.structs.replace(result.reading, failure=Failure.CRASHED)
-    assert visit.report().verdict is not Verdict.READY
+    assert visit.known.report().verdict is not Verdict.READY

@@ -71,7 +71,7 @@ class CarePage(Page):
         url = next((way.url for way in self._ways if way.link is self.sender()), None)
         if url is None:
             return
-        opened = open_link(url, self.visit.profile, self.visit.report())
+        opened = open_link(url, self.visit.profile, self.visit.known.report())
         site = url.removeprefix("https://")
         if opened is Opened.NOTHING:
             sentence = N_("No browser could be opened. Open one yourself and go to {site}.")

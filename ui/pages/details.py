@@ -60,7 +60,7 @@ class DetailsPage(Page):
         self._outcome = None
 
     def refresh(self) -> None:
-        for result in self.visit.report().results:
+        for result in self.visit.known.report().results:
             self._cards[result.check].show_result(result)
         self._heard.setText(disclosed(self.visit))
         if self._outcome:
@@ -84,7 +84,7 @@ class DetailsPage(Page):
 
     def _content(self) -> bytes:
         visit = self.visit
-        return report_json(visit.report(), visit.outlook(), visit.next(), visit.language)
+        return report_json(visit.known.report(), visit.known.outlook(), visit.known.next(), visit.language)
 
 
 def disclosed(visit: Visit) -> str:

@@ -43,8 +43,8 @@ class InternetPage(Page):
 
     def refresh(self) -> None:
         say = self.visit.say
-        told = tell_outlook(self.visit.outlook(), self.visit.language)
-        outlook = self.visit.outlook()
+        told = tell_outlook(self.visit.known.outlook(), self.visit.language)
+        outlook = self.visit.known.outlook()
         if self._is_measuring:
             self._note.show_note(
                 Status.UNKNOWN, say(N_("The internet test is still running. One moment, please.")), icon="clock"
@@ -101,7 +101,7 @@ class InternetPage(Page):
 
     def _show_line(self) -> None:
         say = self.visit.say
-        points = self.visit.line
+        points = self.visit.known.line
         self._chart.setVisible(len(points) > 1)
         if points:
             self._chart.show_line(points, say(N_("What came in while we tested, in Mbit/s")))
@@ -124,4 +124,4 @@ class InternetPage(Page):
 
     def _reading(self, check_id: str) -> object:
         result = self.visit.results.get(check_id)
-        return result.reading if result else self.visit.partial(check_id)
+        return result.reading if result else self.visit.known.partial.get(check_id)

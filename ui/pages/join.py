@@ -82,7 +82,7 @@ class JoinPage(Page):
             tile.setText(join_card(self.visit.profile, way, self.visit.language).title)
             tile.setIcon(icon(_WAYS[way], theme.now().accent, theme.px(32)))
             tile.setIconSize(theme.icon_size())
-        advised = not by_phone and suggested_way(self.visit.report()) is Way.PHONE
+        advised = not by_phone and suggested_way(self.visit.known.report()) is Way.PHONE
         self._advice.show_note(Status.WARN, say(N_("A phone or tablet may work better for this visit.")))
         self._advice.setVisible(advised)
         self._when.setText(card.when)
@@ -109,7 +109,7 @@ class JoinPage(Page):
 
     @property
     def _card(self) -> JoinCard:
-        return join_card(self.visit.profile, self.visit.way, self.visit.language, self.visit.report())
+        return join_card(self.visit.profile, self.visit.way, self.visit.language, self.visit.known.report())
 
     def _browser_words(self, card: JoinCard) -> str:
         if card.open_with and card.open_with in BROWSER_NAMES:
@@ -140,20 +140,10 @@ class JoinPage(Page):
         card = self._card
         if card.link is None:
             return
-        opened = open_link(card.link, self.visit.profile, self.visit.report(), card.open_with)
-        name = BROWSER_NAMES.get(card.open_with or "")
-        site = card.link.removeprefix("https://")
-        match opened:
-            case Opened.AS_ASKED if name:
-                self._tell(Status.PASS, N_("The page opens in {browser} now."), browser=name)
-            case Opened.USUAL_BROWSER if name:
-                self._tell(Status.WARN, N_("{browser} was not found. Your usual browser opens now."), browser=name)
-            case Opened.USUAL_BROWSER:
-                self._tell(Status.PASS, N_("Your usual browser opens now."))
-            case _:
-                self._tell(
-                    Status.FAIL, N_("No browser could be opened. Open one yourself and go to {site}."), site=site
-                )
+        opened = open_link(card.link, self.visit.profile, self.visit.known.report(), card.open_with)
+        status, sentence = _told(opened, card.open_with)
+        name = BROWSER_NAMES.get(card.open_with or "", "")
+        self._tell(status, sentence, browser=name, site=card.link.removeprefix("https://"))
 
     def _print(self) -> None:
         if printing.print_card(self._html, self.title.text(), self):
@@ -178,6 +168,17 @@ class JoinPage(Page):
         self.retranslate()
         self.ensureWidgetVisible(self._said)
         self.navigator.announce(self._said.text)
+
+
+def _told(opened: Opened, browser: str | None) -> tuple[Status, str]:
+    """What became of opening the page in ``browser``."""
+    if opened is Opened.NOTHING:
+        return Status.FAIL, N_("No browser could be opened. Open one yourself and go to {site}.")
+    if browser not in BROWSER_NAMES:
+        return Status.PASS, N_("Your usual browser opens now.")
+    if opened is Opened.AS_ASKED:
+        return Status.PASS, N_("The page opens in {browser} now.")
+    return Status.WARN, N_("{browser} was not found. Your usual browser opens now.")
 
 
 class _Listed:

@@ -44,7 +44,7 @@ class MicrophonePage(TryingPage):
         )
 
     def measured(self) -> None:
-        reading = self.visit.partial(self.check)
+        reading = self.visit.known.partial.get(self.check)
         if isinstance(reading, MicrophoneReading):
             self._meter.show_level(reading.level_dbfs, reading.peak_dbfs, reading.floor_dbfs)
 
@@ -57,5 +57,5 @@ class MicrophonePage(TryingPage):
 
     @property
     def _has_voice(self) -> bool:
-        reading = self.visit.partial(self.check)
+        reading = self.visit.known.partial.get(self.check)
         return isinstance(reading, MicrophoneReading) and bool(reading.speech_heard)

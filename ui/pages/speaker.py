@@ -123,4 +123,4 @@ class SpeakerPage(TryingPage):
 
     def _say(self, answer: Answer) -> None:
         self._question = None
-        self.visit.answer(answer)
+        self.visit.finish(answer)

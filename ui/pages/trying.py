@@ -152,7 +152,7 @@ class TryingPage(Page):
 
     def refresh(self) -> None:
         self._use_it.setText(self.visit.say(N_("Use {name}"), name=self._plugged_in or "?"))
-        finding = self.finding if not self.is_trying else self.visit.coaching(self.check)
+        finding = self.finding if not self.is_trying else self.visit.known.coaching(self.check)
         if finding:
             self._tell(finding)
 
@@ -166,7 +166,7 @@ class TryingPage(Page):
     def _coach(self, check_id: str) -> None:
         if check_id != self.check or not self._is_shown:
             return
-        finding = self.visit.coaching(self.check)
+        finding = self.visit.known.coaching(self.check)
         if finding is None:
             return
         times = self._seen[1] + 1 if self._seen[0] == finding.id else 1
