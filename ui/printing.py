@@ -27,6 +27,11 @@ from readiness.text import N_, translate
 #: Tried from the first on, until everything is on one page.
 _SIZES_PT: Final = (15, 14, 13, 12, 11, 10, 9, 8)
 
+_TITLE: Final = N_("How to join your video visit")
+_PAGE: Final = N_("Web page:")
+_NEEDS: Final = N_("What you need")
+_NOTES: Final = N_("Good to know")
+
 _MARGIN_MM: Final = 18
 
 #: Countries whose paper is Letter. Everybody else has A4.
@@ -49,19 +54,19 @@ def card_html(card: JoinCard, care: Iterable[CareOption], language: str) -> str:
 
     parts = [
         f"<p>{escape(card.provider)}</p>",
-        f"<h1>{say(N_('How to join your video visit'))}</h1>",
+        f"<h1>{say(_TITLE)}</h1>",
         f"<h2>{escape(card.title)}</h2>",
         f"<p><b>{escape(card.when)}</b></p>",
         f"<ol>{_items(card.steps)}</ol>",
     ]
     if card.link:
-        parts.append(f"<p>{say(N_('Web page:'))} <b>{escape(card.link)}</b></p>")
+        parts.append(f"<p>{say(_PAGE)} <b>{escape(card.link)}</b></p>")
     if card.browser_advice:
         parts.append(f"<p>{escape(card.browser_advice)}</p>")
     if card.needs:
-        parts.append(f"<h3>{say(N_('What you need'))}</h3><ul>{_items(card.needs)}</ul>")
+        parts.append(f"<h3>{say(_NEEDS)}</h3><ul>{_items(card.needs)}</ul>")
     if card.notes:
-        parts.append(f"<h3>{say(N_('Good to know'))}</h3><ul>{_items(card.notes)}</ul>")
+        parts.append(f"<h3>{say(_NOTES)}</h3><ul>{_items(card.notes)}</ul>")
     parts += [
         f"<h3>{escape(phone.label)}</h3><p><b>{escape(phone.dialled)}</b><br>{escape(phone.hours)}</p>"
         for phone in card.help_phones

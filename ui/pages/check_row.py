@@ -1,10 +1,14 @@
-"""One check in a list: its status, its name, what was found, and where wanted a button."""
+"""Checks in a list: the status of each, its name, what was found, and where wanted a button."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from readiness.advice import words_for
+from readiness.checks import CHECKS
 from readiness.model import Result, Status
 from readiness.telling import STATUS_WORDS, tell
 from readiness.text import N_
@@ -58,3 +62,33 @@ class CheckRow(QWidget):
         self.button.setText(words)
         self.button.setAccessibleName(f"{self._name.text()}: {words}")
         self.button.setVisible(bool(words))
+
+
+class CheckRows(QWidget):
+    """A row for each check; those are shown that there is something to say of."""
+
+    wanted = Signal(str)
+    """The id of a check whose button was pressed."""
+
+    def __init__(self, visit: Visit) -> None:
+        super().__init__()
+        self._rows = {check.id: CheckRow(check.id, visit) for check in CHECKS}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACE_M)
+        for row in self._rows.values():
+            row.button.clicked.connect(self._press)
+            column.addWidget(row)
+
+    def show_results(self, results: Iterable[Result], button: Callable[[Result], str] = lambda result: "") -> None:
+        """Show these, each with a button where ``button`` has words for one."""
+        shown = {result.check: result for result in results}
+        for check_id, row in self._rows.items():
+            row.setVisible(check_id in shown)
+            if result := shown.get(check_id):
+                row.show_result(result)
+                row.show_button(button(result))
+
+    @Slot()
+    def _press(self) -> None:
+        self.wanted.emit(next(check_id for check_id, row in self._rows.items() if row.button is self.sender()))

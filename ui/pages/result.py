@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from readiness.advice import advice_for
 from readiness.checks import CHECKS
@@ -15,7 +15,7 @@ from readiness.model import Failure, Report, Result, Status, Verdict, heaviest
 from readiness.telling import VERDICT_STATUS, VERDICT_WORDS, tell
 from readiness.text import N_
 from ui import theme
-from ui.pages.check_row import CheckRow
+from ui.pages.check_row import CheckRows
 from ui.pages.page import Action, Actions, Navigator, Page
 from ui.visit import TRIED, Visit
 from ui.widgets.flow_row import FlowRow
@@ -47,7 +47,8 @@ class ResultPage(Page):
         self._phone = WrapLabel()
         self._open_heading = WrapLabel(kind="title")
         self.put(self._open_heading.setText, N_("Not tested"))
-        self._open = {check.id: CheckRow(check.id, visit) for check in CHECKS}
+        self._open = CheckRows(visit)
+        self._open.wanted.connect(self._test)
         self._toggle = QPushButton()
         self._toggle.setObjectName("what_we_found")
         self._toggle.setProperty("kind", "secondary")
@@ -58,8 +59,7 @@ class ResultPage(Page):
         self._numbers.setProperty("kind", "quiet")
         self._numbers.clicked.connect(lambda: self.navigator.go("details"))
         self.put(self._numbers.setText, N_("All the numbers"))
-        self._found = {check.id: CheckRow(check.id, visit) for check in CHECKS}
-        self._list = _column(self._found.values())
+        self._found = CheckRows(visit)
         answer = QVBoxLayout()
         answer.setSpacing(theme.SPACE_S)
         answer.addStretch(1)
@@ -71,16 +71,14 @@ class ResultPage(Page):
         head.addWidget(self._ring)
         head.addLayout(answer, 1)
         self.body.addLayout(head)
-        for widget in (self._open_heading, *self._open.values()):
-            self.body.addWidget(widget)
+        self.body.addWidget(self._open_heading)
+        self.body.addWidget(self._open)
         more = FlowRow()
         more.addWidget(self._toggle)
         more.addWidget(self._numbers)
         self.body.addLayout(more)
-        self.body.addWidget(self._list)
+        self.body.addWidget(self._found)
         self.body.addStretch(1)
-        for row in self._open.values():
-            row.button.clicked.connect(self._test)
         visit.found.connect(self._follow)
         visit.started.connect(self._follow)
 
@@ -96,7 +94,7 @@ class ResultPage(Page):
 
     def refresh(self) -> None:
         waiting = self.visit.is_measuring
-        report = self.visit.report()
+        report = self.visit.known.report()
         self._show_ring(report)
         if waiting:
             self._show_waiting()
@@ -110,7 +108,7 @@ class ResultPage(Page):
         join = Action(N_("How to join"), self._join)
         if self.visit.is_measuring:
             return Actions(others=(join,))
-        report, following = self.visit.report(), self.visit.next()
+        report, following = self.visit.known.report(), self.visit.known.next()
         care = Action(N_("Other ways to get care"), lambda: self.navigator.go("care"))
         anyway = Action(N_("Join anyway"), self._join)
         if following.kind is NextKind.FIX:
@@ -128,17 +126,9 @@ class ResultPage(Page):
 
     def _show_ring(self, report: Report) -> None:
         """A piece for each part. What was not measured, and is needed, stays open: it is no pass."""
-        results = {result.check: result for result in report.results}
-        steps = [self._status_of([results[check] for check in part]) for part in _PARTS]
+        steps = [_status_of(part) for part in _parts(report, self.visit.is_running)]
         done = sum(step is not None for step in steps)
         self._ring.show_steps(steps, self.visit.say(N_("{done} of {all} parts tested"), done=done, all=len(steps)))
-
-    def _status_of(self, part: list[Result]) -> Status | None:
-        measured = [result for result in part if result.status not in _NOT_MEASURED]
-        is_open = any(result.required and result not in measured for result in part)
-        if is_open or not measured or any(self.visit.is_running(result.check) for result in part):
-            return None
-        return heaviest(result.status for result in measured)
 
     def _show_waiting(self) -> None:
         say = self.visit.say
@@ -157,7 +147,7 @@ class ResultPage(Page):
 
     def _because(self, report: Report) -> str:
         """The one sentence below the verdict."""
-        finding = self.visit.next().finding
+        finding = self.visit.known.next().finding
         if finding is not None and report.verdict is not Verdict.PARTLY_CHECKED:
             return tell(finding, self.visit.language, report.family).text
         if report.verdict is Verdict.READY:
@@ -165,18 +155,16 @@ class ResultPage(Page):
         return self.visit.say(N_("Below is what was not tested. You can join all the same."))
 
     def _show_rows(self, report: Report, *, waiting: bool) -> None:
-        missing = [result for result in report.results if result.status in _NOT_MEASURED]
-        self._open_heading.setVisible(bool(missing) and not waiting)
-        for result in report.results:
-            row = self._open[result.check]
-            row.show_result(result)
-            row.setVisible(result in missing and not waiting)
-            row.show_button(self.visit.say(N_("Test this now")) if _may_be_had(result) else "")
-            self._found[result.check].show_result(result)
-        self._toggle.setText(self.visit.say(N_("Hide") if self._toggle.isChecked() else N_("What we found")))
+        say = self.visit.say
+        missing = [result for result in report.results if result.status in _NOT_MEASURED and not waiting]
+        self._open_heading.setVisible(bool(missing))
+        self._open.setVisible(bool(missing))
+        self._open.show_results(missing, lambda result: say(N_("Test this now")) if _may_be_had(result) else "")
+        self._found.show_results(report.results)
+        self._found.setVisible(self._toggle.isChecked() and not waiting)
+        self._toggle.setText(say(N_("Hide") if self._toggle.isChecked() else N_("What we found")))
         for button in (self._toggle, self._numbers):
             button.setVisible(not waiting)
-        self._list.setVisible(self._toggle.isChecked() and not waiting)
 
     # --- What is done
 
@@ -191,12 +179,11 @@ class ResultPage(Page):
         self.navigator.go("join")
 
     def _fix(self) -> None:
-        if finding := self.visit.next().finding:
+        if finding := self.visit.known.next().finding:
             self.navigator.go("fix", finding=finding.id)
 
-    @Slot()
-    def _test(self) -> None:
-        check = next(check for check, row in self._open.items() if row.button is self.sender())
+    @Slot(str)
+    def _test(self, check: str) -> None:
         if check in TRIED:
             self.navigator.go(check, following="result")
         else:
@@ -223,11 +210,15 @@ def _may_be_had(result: Result) -> bool:
     return result.leading is None or advice_for(result.leading.id).fixable
 
 
-def _column(rows: Iterable[QWidget]) -> QWidget:
-    column = QWidget()
-    layout = QVBoxLayout(column)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(theme.SPACE_M)
-    for row in rows:
-        layout.addWidget(row)
-    return column
+def _parts(report: Report, is_running: Callable[[str], bool]) -> Iterator[list[tuple[Result, bool]]]:
+    """The results of each part, and whether they are measured again just now."""
+    results = {result.check: result for result in report.results}
+    for part in _PARTS:
+        yield [(results[check], is_running(check)) for check in part]
+
+
+def _status_of(part: list[tuple[Result, bool]]) -> Status | None:
+    """The status of a part; None while it is measured, and when something that is needed was not measured."""
+    measured = [result.status for result, _ in part if result.status not in _NOT_MEASURED]
+    is_open = any(running or (result.required and result.status in _NOT_MEASURED) for result, running in part)
+    return heaviest(measured) if measured and not is_open else None
