@@ -77,6 +77,7 @@ def read(stand: Stand, needs: Profile) -> tuple[Outcome, BandwidthReading]:
     task = {**PORTS[BandwidthReading].task(asked, NO_CHOICE), "other_hosts": ()}
     before = stand.moved()
     ran, reading = probe(stand, "bandwidth", task, BandwidthReading, _DEADLINE_S)
+    stand.rest()  # what was under way has been paid for, too
     after = stand.moved()
     outcome = Outcome(
         down_mbps=reading.down_mbps,

@@ -21,9 +21,17 @@ import msgspec
 SEGMENT_BYTES: Final = 1448
 HEADER_BYTES: Final = 52
 
+#: A system's answer to a packet of a connection that it does not know any more: "reset", without any options.
+RESET_BYTES: Final = 40
+
 #: Linux, struct tcp_info (linux/tcp.h): offsets of what is read, and the length up to the last of it (Linux 4.19).
 _LINUX_BYTES: Final = 208
 _SND_MSS, _SACKED, _BYTES_ACKED, _BYTES_RECEIVED, _SEGS_OUT, _SEGS_IN, _BYTES_SENT = 16, 28, 120, 128, 136, 140, 200
+_RCV_MSS, _DATA_SEGS_IN = 20, 152
+
+#: The same since Linux 5.4: how many segments came out of order.
+_NEWER_LINUX_BYTES: Final = 228
+_RCV_OOOPACK: Final = 224
 
 #: macOS: TCP_CONNECTION_INFO, and struct tcp_connection_info as long as it is.
 _MACOS_OPTION: Final = 0x106
@@ -53,7 +61,7 @@ def traffic(line: socket.socket, handed_over: int) -> Traffic | None:
     """What the system knows of a connection that was given ``handed_over`` bytes. None where it does not tell."""
     try:
         if sys.platform == "linux":
-            return read_linux(line.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _LINUX_BYTES))
+            return read_linux(line.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _NEWER_LINUX_BYTES))
         if sys.platform == "darwin":
             return read_macos(line.getsockopt(socket.IPPROTO_TCP, _MACOS_OPTION, _MACOS_BYTES), handed_over)
         if sys.platform == "win32":
@@ -71,8 +79,17 @@ def read_linux(info: bytes) -> Traffic | None:
         arrived_bytes=_u64(info, _BYTES_ACKED) + _u32(info, _SACKED) * _u32(info, _SND_MSS),
         came_bytes=_u64(info, _BYTES_RECEIVED),
         wire_out_bytes=_u64(info, _BYTES_SENT) + _u32(info, _SEGS_OUT) * HEADER_BYTES,
-        wire_in_bytes=_u64(info, _BYTES_RECEIVED) + _u32(info, _SEGS_IN) * HEADER_BYTES,
+        wire_in_bytes=_u64(info, _BYTES_RECEIVED) + _ahead(info) + _u32(info, _SEGS_IN) * HEADER_BYTES,
     )
+
+
+def _ahead(info: bytes) -> int:
+    """What came after a gap, or twice: it is not among the bytes that came in order."""
+    if len(info) < _NEWER_LINUX_BYTES:
+        return 0
+    segment = _u32(info, _RCV_MSS)
+    uncounted = _u32(info, _DATA_SEGS_IN) * segment - _u64(info, _BYTES_RECEIVED)
+    return max(0, min(uncounted, _u32(info, _RCV_OOOPACK) * segment))
 
 
 def read_macos(info: bytes, handed_over: int) -> Traffic | None:

@@ -188,12 +188,15 @@ def _greet(connection: http.client.HTTPConnection, endpoint: Endpoint) -> http.c
     return response
 
 
-def find(server: Server) -> Iterator[Endpoint]:
-    """Endpoints of one entry of a profile that answer, the best first. Raises ServerOut when there is none (any more)."""
+def find(server: Server, count: Callable[[Traffic], None] = lambda traffic: None) -> Iterator[Endpoint]:
+    """Endpoints of one entry of a profile that answer, the best first. Raises ServerOut when there is none (any more).
+
+    ``count`` is told what each connection has carried that was opened to find them.
+    """
     if server.kind is ServerKind.LIBRESPEED:
-        yield _first_that_answers(librespeed(server.url or ""))
+        yield _first_that_answers(librespeed(server.url or ""), count)
     elif server.kind is ServerKind.CLOUDFLARE:
-        yield _first_that_answers([cloudflare(server.url or _CLOUDFLARE_URL)])
+        yield _first_that_answers([cloudflare(server.url or _CLOUDFLARE_URL)], count)
     else:
         yield from _nearby(speedtest_net_hosts())
 
@@ -310,7 +313,7 @@ def _nearby(hosts: Sequence[tuple[str, int]]) -> Iterator[Endpoint]:
     yield from (endpoint for _, endpoint in ranked)
 
 
-def _first_that_answers(ways: Sequence[Endpoint]) -> Endpoint:
+def _first_that_answers(ways: Sequence[Endpoint], count: Callable[[Traffic], None]) -> Endpoint:
     """The first of several ways to ask one server that it understands. Raises ServerOut.
 
     One after the other on one connection: on a slow line four at once would be in each other's way.
@@ -334,6 +337,8 @@ def _first_that_answers(ways: Sequence[Endpoint]) -> Endpoint:
         trouble = error
     finally:
         if connection is not None:
+            if carried := _carried(connection):
+                count(carried)
             connection.close()
     raise ServerOut(f"{ways[0].host}: {trouble}") from trouble
 
@@ -374,7 +379,7 @@ def idle_round_trips(endpoint: Endpoint, most: int = 10, most_s: float = 0.6) ->
                 connection.sock.settimeout(until(deadline))
                 took_ms.append(ping(connection, endpoint))
         finally:
-            carried = delivered.traffic(connection.sock, 0) if connection.sock else None
+            carried = _carried(connection)
             connection.close()
     except (CannotOpen, OSError) as error:
         if len(took_ms) < 2:
@@ -387,6 +392,11 @@ def idle_round_trips(endpoint: Endpoint, most: int = 10, most_s: float = 0.6) ->
         wire_up_bytes=carried.wire_out_bytes if carried else 0,
         wire_down_bytes=carried.wire_in_bytes if carried else 0,
     )
+
+
+def _carried(connection: http.client.HTTPConnection) -> Traffic | None:
+    """What an open connection has carried so far, as far as the system tells."""
+    return delivered.traffic(connection.sock, 0) if connection.sock else None
 
 
 def jitter(took_ms: Sequence[float]) -> float:

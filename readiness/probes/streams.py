@@ -334,17 +334,30 @@ class Streams:
         return statistics.median(late) if late else None
 
     def wire_down_bytes(self, mbps: float) -> int:
-        """What came over the line. Of a download, what is under way when it ends comes too: a round trip's worth."""
-        came = sum(flow.traffic().wire_in_bytes for flow in self._all())
-        if self.direction is Direction.UP:
-            return came
-        # The middle of the last few: one that was lost and sent again took longer than the queue is.
-        last_ms = [ms for _, ms in self._loaded_ms[-3:]] or [self.idle.rtt_ms]
-        under_way_s = statistics.median_low(last_ms) / 1000
-        return came + delivered.on_wire(mbps / 8e-6 * under_way_s)
+        """What comes over the line for it, in the end.
 
-    def wire_up_bytes(self) -> int:
-        return sum(flow.traffic().wire_out_bytes for flow in self._all())
+        Of a download that ran at ``mbps``, what is under way now comes too; of an upload, every second packet's receipt.
+        """
+        came = sum(flow.traffic().wire_in_bytes for flow in self._all())
+        under_way = self._under_way_bytes(mbps)
+        if self.direction is Direction.DOWN:
+            return came + delivered.on_wire(under_way)
+        return came + round(under_way / delivered.SEGMENT_BYTES / 2) * delivered.HEADER_BYTES
+
+    def wire_up_bytes(self, mbps: float) -> int:
+        """What goes over the line for it, in the end: also our system's refusals of all that still comes."""
+        went = sum(flow.traffic().wire_out_bytes for flow in self._all())
+        packets = self._under_way_bytes(mbps) / delivered.SEGMENT_BYTES
+        return went + round(packets if self.direction is Direction.DOWN else packets / 2) * delivered.RESET_BYTES
+
+    def _under_way_bytes(self, mbps: float) -> float:
+        """The payload of one round trip at this rate, as long as the next one takes: queues grow meanwhile."""
+        last_ms = [ms for _, ms in self._loaded_ms[-3:]] or [self.idle.rtt_ms]
+        # One that was lost and sent again took longer than the queue is.
+        most_ms = 2 * statistics.median_low(last_ms)
+        before_ms, latest_ms = (min(ms, most_ms) for ms in (last_ms * 2)[-2:])
+        growing_ms = min(max(0.0, latest_ms - before_ms), latest_ms / 4) if len(last_ms) > 1 else 0.0
+        return mbps / 8e-6 * (latest_ms + growing_ms) / 1000
 
 
 def _arrived(flow: Download | Upload, *, by_answers: bool) -> int:

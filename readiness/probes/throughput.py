@@ -101,7 +101,7 @@ def measure(
         try:
             return _Measurement(streams, needed_mbps, tell).run()
         except ServerOut as error:
-            error.wire_down_bytes, error.wire_up_bytes = streams.wire_down_bytes(0.0), streams.wire_up_bytes()
+            error.wire_down_bytes, error.wire_up_bytes = streams.wire_down_bytes(0.0), streams.wire_up_bytes(0.0)
             raise
 
 
@@ -210,12 +210,14 @@ class _Measurement:
         mbps = found.mbps if found else None
         if stop is Stop.BYTES:
             mbps = min(mbps or self._at_once_mbps(), _MOST_MBPS) or None
+        # What is under way when the line is gone never comes.
+        still_mbps = 0.0 if stop is Stop.LOST else mbps or 0.0
         return Transfer(
             mbps=mbps,
             spread=found.spread if found else None,
             counted_by=self._counted_by,
-            wire_down_bytes=self._streams.wire_down_bytes(0.0 if stop is Stop.LOST else mbps or 0.0),
-            wire_up_bytes=self._streams.wire_up_bytes(),
+            wire_down_bytes=self._streams.wire_down_bytes(still_mbps),
+            wire_up_bytes=self._streams.wire_up_bytes(still_mbps),
             stop=stop,
             at_least=stop is Stop.BYTES or self._streams.stayed_empty,
             loaded_rtt_ms=self._streams.loaded_rtt_ms,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 import pytest
@@ -13,6 +13,7 @@ from readiness.model import Failure
 from readiness.probes import bandwidth, connection_adapters, servers, throughput
 from readiness.probes.bandwidth import Task
 from readiness.probes.connection_adapters import LocalLayers
+from readiness.probes.delivered import Traffic
 from readiness.probes.servers import Endpoint, IdleRoundTrips, ServerOut
 from readiness.probes.streams import Direction
 from readiness.probes.throughput import Transfer
@@ -186,7 +187,8 @@ class Line:
         entries = tuple(Server(kind=ServerKind.LIBRESPEED, url=f"http://{name}") for name in self.mbps)
         return Task(servers=entries, needed_down_mbps=1.8, needed_up_mbps=1.8)
 
-    def find(self, server: Server) -> Iterator[Endpoint]:
+    def find(self, server: Server, count: Callable[[Traffic], None]) -> Iterator[Endpoint]:
+        count(Traffic(0, 0, wire_out_bytes=20, wire_in_bytes=30))
         host, port = servers.place_of(server.url or "")
         yield Endpoint(kind=ServerKind.LIBRESPEED, host=host, port=port, tls=False, download="/", upload="/", ping="/")
 
@@ -218,8 +220,8 @@ def test_what_is_read_of_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
         rtt_ms=20.0,
         jitter_ms=1.5,
         loaded_rtt_ms=70.0,
-        bytes_down=400 + 2 * 9000,
-        bytes_up=300 + 2 * 1000,
+        bytes_down=30 + 400 + 2 * 9000,
+        bytes_up=20 + 300 + 2 * 1000,
         own_pause_ms=500.0,
         server="near",
         server_kind="librespeed",
@@ -232,7 +234,7 @@ def test_a_line_without_round_trips_is_measured_nevertheless(monkeypatch: pytest
     line.idle = None
     reading = read(line.task)
     assert (reading.failure, reading.rtt_ms, reading.jitter_ms) == (None, None, None)
-    assert (reading.bytes_down, reading.bytes_up) == (18_000, 2000)
+    assert (reading.bytes_down, reading.bytes_up) == (18_030, 2020)
 
 
 def test_the_shortest_round_trip_of_all_servers_is_the_lines(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,7 +258,7 @@ def test_a_slow_line_is_looked_at_twice_and_no_more(monkeypatch: pytest.MonkeyPa
     line = Line(monkeypatch, near={DOWN: moved(20.0), UP: moved(0.5)}, far={UP: moved(0.4)}, third={})
     reading = read(line.task)
     assert (reading.up_mbps, reading.server, reading.failure) == (0.5, "near", None)
-    assert reading.bytes_up == 3 * 1000 + 2 * 300
+    assert reading.bytes_up == 3 * 1000 + 2 * (300 + 20)
     assert reading.loaded_rtt_ms is None
 
 
@@ -301,7 +303,7 @@ def test_no_server_is_looked_for_when_the_time_is_over(monkeypatch: pytest.Monke
     line = Line(monkeypatch, near={DOWN: ServerOut("gone")}, far={})
     looked_for: list[str | None] = []
 
-    def find(server: Server) -> Iterator[Endpoint]:
+    def find(server: Server, count: Callable[[Traffic], None]) -> Iterator[Endpoint]:
         looked_for.append(server.url)
         monkeypatch.setattr(time, "monotonic", lambda: 1e9)
         raise ServerOut("silent for a long time")

@@ -22,7 +22,8 @@ LINUX = (
     "pmtu:I rcv_ssthresh:I rtt:I rttvar:I snd_ssthresh:I snd_cwnd:I advmss:I reordering:I rcv_rtt:I rcv_space:I "
     "total_retrans:I pacing_rate:Q max_pacing_rate:Q bytes_acked:Q bytes_received:Q segs_out:I segs_in:I "
     "notsent_bytes:I min_rtt:I data_segs_in:I data_segs_out:I delivery_rate:Q busy_time:Q rwnd_limited:Q "
-    "sndbuf_limited:Q delivered:I delivered_ce:I bytes_sent:Q bytes_retrans:Q dsack_dups:I reord_seen:I"
+    "sndbuf_limited:Q delivered:I delivered_ce:I bytes_sent:Q bytes_retrans:Q dsack_dups:I reord_seen:I "
+    "rcv_ooopack:I snd_wnd:I"
 )
 
 #: netinet/tcp.h of macOS, struct tcp_connection_info.
@@ -50,13 +51,46 @@ def record(layout: str, **values: int) -> bytes:
 
 def test_linux() -> None:
     info = record(
-        LINUX, snd_mss=1400, sacked=3, bytes_acked=5 << 32, bytes_received=700, segs_out=10, segs_in=4, bytes_sent=9000
+        LINUX,
+        snd_mss=1400,
+        sacked=3,
+        bytes_acked=5 << 32,
+        bytes_received=700,
+        segs_out=10,
+        segs_in=4,
+        bytes_sent=9000,
+        rcv_ooopack=0,
     )
     assert read_linux(info) == Traffic(
         arrived_bytes=(5 << 32) + 3 * 1400, came_bytes=700, wire_out_bytes=9000 + 10 * 52, wire_in_bytes=700 + 4 * 52
     )
     assert read_linux(info[:208]) == read_linux(info), "as Linux 4.19 gives it"
     assert read_linux(info[:200]) is None, "older ones do not tell what they sent"
+
+
+@pytest.mark.parametrize(
+    ("data_segments", "out_of_order", "more"),
+    [
+        (10, 0, 0),  # not all of them were full
+        (10, 3, 3 * 1000),  # three wait for one that is missing
+        (9, 3, 2 * 1000),  # as many as that cannot have come
+        (6, 3, 0),
+    ],
+)
+def test_what_linux_holds_back_behind_a_gap_came_too(data_segments: int, out_of_order: int, more: int) -> None:
+    info = record(
+        LINUX,
+        bytes_received=7000,
+        segs_in=12,
+        rcv_mss=1000,
+        data_segs_in=data_segments,
+        rcv_ooopack=out_of_order,
+        bytes_sent=0,
+        segs_out=0,
+    )
+    found = read_linux(info)
+    assert found
+    assert (found.came_bytes, found.wire_in_bytes) == (7000, 7000 + more + 12 * 52)
 
 
 def test_macos() -> None:

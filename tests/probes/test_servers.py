@@ -14,6 +14,7 @@ import pytest
 import trustme
 
 from readiness.probes import connection_open, delivered, servers
+from readiness.probes.delivered import Traffic
 from readiness.probes.servers import MIB, Endpoint, ServerOut
 from readiness.profile import Server, ServerKind
 from tests.probes.crooked import CrookedServer, crooked
@@ -240,6 +241,15 @@ def test_a_server_of_ours_tells_of_uploads_and_others_do_not() -> None:
         for url, progress in ((ours.url, "progress"), (f"{ours.url}/speed", "progress"), (other.url, "")):
             (found,) = servers.find(Server(kind=ServerKind.LIBRESPEED, url=url))
             assert found.progress == progress
+
+
+def test_what_the_search_takes_of_the_line_is_told() -> None:
+    told: list[Traffic] = []
+    with crooked("long refusal") as server:
+        list(servers.find(Server(kind=ServerKind.LIBRESPEED, url=server.url), told.append))
+        asked = sum(len(f"GET {path} HTTP/1.1") for path in server.asked)
+    assert sum(traffic.wire_out_bytes for traffic in told) > asked
+    assert sum(traffic.wire_in_bytes for traffic in told) > 100
 
 
 def test_cloudflares_addresses_are_asked_for_bytes() -> None:

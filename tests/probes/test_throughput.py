@@ -81,8 +81,8 @@ class Line:
     def wire_down_bytes(self, mbps: float) -> int:
         return int(mbps * 1000)
 
-    def wire_up_bytes(self) -> int:
-        return 77
+    def wire_up_bytes(self, mbps: float) -> int:
+        return int(mbps * 10)
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_a_line_at_rest_ends_by_itself(measured: Measured) -> None:
     assert (found.loaded_rtt_ms, found.wire_down_bytes, found.wire_up_bytes) == (
         33.0,
         int((found.mbps or 0) * 1000),
-        77,
+        int((found.mbps or 0) * 10),
     )
     assert found.spread is not None
     assert found.spread < 0.04
