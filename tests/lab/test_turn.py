@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -40,6 +41,10 @@ NEEDS = CallQualityRequirement(
 
 #: Long enough to see, short enough to wait for.
 CALL_S = 2.5
+
+#: What is tried on a line of its own, and how many of those that wait for most of their time at once.
+Try = Callable[[Link], CallQualityReading]
+_AT_ONCE: Final = 5
 
 
 def server_of(turn: Turn, *, password: str = lab.PASSWORD, url: str | None = None, tls_port: int = 443) -> TurnServer:
@@ -92,7 +97,8 @@ def test_a_good_line_carries_a_call(line: Link) -> None:
     assert (reading.bytes_down, reading.bytes_up) == pytest.approx((after_down - down, after_up - up), rel=0.05)
     assert reading.transport is Transport.UDP
     assert (reading.rate_mbps, reading.loss_pct, reading.higher_rate_mbps) == (1.5, 0.0, None)
-    assert reading.packets_sent == round(CALL_S * 156.25)
+    assert reading.packets_counted is not None
+    assert reading.packets_counted == pytest.approx(CALL_S * 156.25, abs=3)
     # 20 ms each way, and the time that a packet of 1232 bytes takes at 5 and at 20 Mbit/s.
     assert reading.delay_ms == pytest.approx(20 + (1232 * 8 / 5e3 + 1232 * 8 / 20e3) / 2, abs=2)
     assert reading.jitter_ms is not None
@@ -149,7 +155,67 @@ def test_a_blackout_stays_in_what_is_counted(line: Link) -> None:
     assert reading.longest_gap_ms == pytest.approx(600, abs=100)
 
 
-def test_a_line_that_dies_in_the_middle_ends_the_call_soon(line: Link) -> None:
+# --- What lets calls through, and what does not ---------------------------------------------------------------------------
+
+
+def over_tcp(line: Link) -> CallQualityReading:
+    with Turn(line.server, SERVER_ADDRESS) as turn:
+        block(line.client, "meta l4proto udp")
+        return call(line, turn, call_s=1)
+
+
+def over_tls(line: Link) -> CallQualityReading:
+    with Turn(line.server, SERVER_ADDRESS, tls=True) as turn:
+        block(line.client, "meta l4proto udp", "tcp dport != 443")
+        return call(line, turn, call_s=1)
+
+
+def over_tls_that_nobody_trusts(line: Link) -> CallQualityReading:
+    with Turn(line.server, SERVER_ADDRESS, tls=True) as turn:
+        block(line.client, "meta l4proto udp", "tcp dport != 443")
+        command = [*line.client, *process.command("call_quality")]
+        task = call_quality.Task(servers=(server_of(turn),), other_hosts=(SERVER_ADDRESS,))
+        return process.run_child(command, msgspec.to_builtins(task), CallQualityReading, deadline_s=30)
+
+
+def without_udp_there(line: Link) -> CallQualityReading:
+    with Turn(line.server, SERVER_ADDRESS, "--no-udp") as turn:
+        return call(line, turn, call_s=1)
+
+
+def is_gone(line: Link, turn: Turn) -> TurnServer:
+    """A server that answers nobody."""
+    block(line.client, "udp dport 3999", "tcp dport { 3999, 4999 }")
+    return server_of(turn, url=f"turn:{SERVER_ADDRESS}:3999", tls_port=4999)
+
+
+def the_server_is_gone(line: Link) -> CallQualityReading:
+    with Turn(line.server, SERVER_ADDRESS, tls=True) as turn:
+        return call(line, turn, is_gone(line, turn), other_hosts=(SERVER_ADDRESS,))
+
+
+def the_first_server_is_gone(line: Link) -> CallQualityReading:
+    with Turn(line.server, SERVER_ADDRESS) as turn:
+        return call(line, turn, is_gone(line, turn), server_of(turn), call_s=1)
+
+
+def the_server_dies(line: Link) -> CallQualityReading:
+    with Turn(line.server, SERVER_ADDRESS) as turn, Turn(line.server, "127.0.0.1", "--allow-loopback-peers", tls=True):
+
+        def end(partial: CallQualityReading) -> None:
+            if partial.packets_sent:
+                turn.end()
+
+        return call(line, turn, tell=end, call_s=9)
+
+
+def the_line_is_dead(line: Link) -> CallQualityReading:
+    with Turn(line.server, SERVER_ADDRESS) as turn:
+        line.change(dead=True)
+        return call(line, turn, other_hosts=(SERVER_ADDRESS,))
+
+
+def the_line_dies(line: Link) -> CallQualityReading:
     died_s: list[float] = []
 
     def cut(partial: CallQualityReading) -> None:
@@ -160,42 +226,83 @@ def test_a_line_that_dies_in_the_middle_ends_the_call_soon(line: Link) -> None:
     with Turn(line.server, SERVER_ADDRESS) as turn:
         reading = call(line, turn, tell=cut, call_s=9, other_hosts=(SERVER_ADDRESS,))
     assert time.monotonic() - died_s[0] < 10
-    assert reading.failure is Failure.NO_CONNECTION
-    assert findings(reading) == ["not_measured"]
+    return reading
 
 
-# --- What lets calls through, and what does not ---------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def tries(request: pytest.FixtureRequest) -> dict[Try, Future[CallQualityReading]]:
+    """Every try that a chosen test wants, on a line of its own, some at a time: their time is waiting for no answer."""
+    chosen = [item for item in request.session.items if item.path == request.path]
+    parameters = [getattr(item, "callspec").params for item in chosen if hasattr(item, "callspec")]  # noqa: B009
+
+    def tried(what: Try) -> CallQualityReading:
+        with Link(down="20M", up="5M", delay_ms=20) as line:
+            return what(line)
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return {each["reading"]: pool.submit(tried, each["reading"]) for each in parameters if "reading" in each}
 
 
-def test_where_udp_is_blocked_tcp_is_found(line: Link) -> None:
-    with Turn(line.server, SERVER_ADDRESS) as turn:
-        block(line.client, "meta l4proto udp")
-        reading = call(line, turn)
+@pytest.fixture
+def reading(request: pytest.FixtureRequest, tries: dict[Try, Future[CallQualityReading]]) -> CallQualityReading:
+    return tries[request.param].result()
+
+
+def of(what: Try) -> pytest.MarkDecorator:
+    """What the probe read when it tried this."""
+    return pytest.mark.parametrize("reading", [what], indirect=True, ids=lambda what: what.__name__)
+
+
+@of(over_tcp)
+def test_where_udp_is_blocked_tcp_is_found(reading: CallQualityReading) -> None:
     assert reading.transport is Transport.TCP
     assert findings(reading) == ["udp_blocked"]
 
 
-def test_where_only_web_pages_pass_tls_is_found(line: Link) -> None:
-    with Turn(line.server, SERVER_ADDRESS, tls=True) as turn:
-        block(line.client, "meta l4proto udp", "tcp dport != 443")
-        reading = call(line, turn)
+@of(over_tls)
+def test_where_only_web_pages_pass_tls_is_found(reading: CallQualityReading) -> None:
     assert reading.transport is Transport.TLS
     assert findings(reading) == ["tls_only"]
 
 
-def test_a_tls_server_that_nobody_trusts_is_not_used(line: Link) -> None:
-    with Turn(line.server, SERVER_ADDRESS, tls=True) as turn:
-        block(line.client, "meta l4proto udp", "tcp dport != 443")
-        command = [*line.client, *process.command("call_quality")]
-        task = call_quality.Task(servers=(server_of(turn),), other_hosts=(SERVER_ADDRESS,))
-        reading = process.run_child(command, msgspec.to_builtins(task), CallQualityReading, deadline_s=30)
+@of(over_tls_that_nobody_trusts)
+def test_a_tls_server_that_nobody_trusts_is_not_used(reading: CallQualityReading) -> None:
     assert findings(reading) == ["server_unreachable"]
 
 
-def test_a_server_without_udp_is_used_over_tcp(line: Link) -> None:
+@of(without_udp_there)
+def test_a_server_without_udp_is_used_over_tcp(reading: CallQualityReading) -> None:
     """Whether the network or the server does not speak UDP: a call would have the same trouble."""
-    with Turn(line.server, SERVER_ADDRESS, "--no-udp") as turn:
-        assert call(line, turn, call_s=1).transport is Transport.TCP
+    assert reading.transport is Transport.TCP
+
+
+@of(the_server_is_gone)
+def test_a_server_that_is_gone_is_our_fault_while_others_answer(reading: CallQualityReading) -> None:
+    assert findings(reading) == ["server_unreachable"]
+    assert reading.servers_tried == (SERVER_ADDRESS,)
+
+
+@of(the_first_server_is_gone)
+def test_there_is_time_for_the_second_server_of_the_profile(reading: CallQualityReading) -> None:
+    assert findings(reading) == ["ok"]
+    assert reading.servers_tried == (SERVER_ADDRESS,)
+
+
+@of(the_server_dies)
+def test_a_server_that_dies_in_the_middle_is_our_fault_while_others_answer(reading: CallQualityReading) -> None:
+    assert reading.failure is Failure.SERVER_UNREACHABLE
+    assert findings(reading) == ["server_unreachable"]
+
+
+@of(the_line_is_dead)
+def test_without_any_answer_it_is_the_connection(reading: CallQualityReading) -> None:
+    assert reading.failure is Failure.NO_CONNECTION
+
+
+@of(the_line_dies)
+def test_a_line_that_dies_in_the_middle_ends_the_call_soon(reading: CallQualityReading) -> None:
+    assert reading.failure is Failure.NO_CONNECTION
+    assert findings(reading) == ["not_measured"]
 
 
 def test_a_wrong_password_is_our_fault(line: Link) -> None:
@@ -209,36 +316,6 @@ def test_a_wrong_password_is_our_fault(line: Link) -> None:
         reading = call(line, turn, server_of(turn, password="wrong"), server_of(turn), call_s=1)
     assert (reading.credentials_refused, reading.servers_tried) == (True, (SERVER_ADDRESS,))
     assert findings(reading) == ["ok"]
-
-
-def test_a_server_that_is_gone_is_our_fault_while_others_answer(line: Link) -> None:
-    with Turn(line.server, SERVER_ADDRESS, tls=True) as turn:
-        gone = server_of(turn, url=f"turn:{SERVER_ADDRESS}:3999", tls_port=4999)
-        block(line.client, "udp dport 3999", "tcp dport { 3999, 4999 }")
-        reading = call(line, turn, gone, other_hosts=(SERVER_ADDRESS,))
-        assert findings(reading) == ["server_unreachable"]
-        assert reading.servers_tried == (SERVER_ADDRESS,)
-        reading = call(line, turn, gone, server_of(turn), call_s=1)
-    assert findings(reading) == ["ok"], "there was time for the second server of the profile"
-
-
-def test_a_server_that_dies_in_the_middle_is_our_fault_while_others_answer(line: Link) -> None:
-    with Turn(line.server, SERVER_ADDRESS) as turn, Turn(line.server, "127.0.0.1", "--allow-loopback-peers", tls=True):
-
-        def end(partial: CallQualityReading) -> None:
-            if partial.packets_sent:
-                turn.end()
-
-        reading = call(line, turn, tell=end, call_s=9)
-    assert reading.failure is Failure.SERVER_UNREACHABLE
-    assert findings(reading) == ["server_unreachable"]
-
-
-def test_without_any_answer_it_is_the_connection(line: Link) -> None:
-    with Turn(line.server, SERVER_ADDRESS) as turn:
-        line.change(dead=True)
-        reading = call(line, turn, other_hosts=(SERVER_ADDRESS,))
-    assert reading.failure is Failure.NO_CONNECTION
 
 
 def test_a_name_that_nobody_knows_is_a_server_that_is_out(line: Link) -> None:
@@ -367,7 +444,8 @@ def test_a_computer_that_stood_still_says_nothing_of_the_line(line: Link) -> Non
     assert reading.loss_pct == 0.0, "what the pause did to packets is left out of everything"
     assert reading.jitter_ms is not None
     assert reading.jitter_ms < 3
-    assert reading.packets_sent == round(3 * 156.25)
+    assert reading.packets_counted is not None
+    assert reading.packets_counted >= round(3 * 156.25), "what was spoilt was made up for"
     assert after.received - before.received < 3 * 156.25 + 60, "what was late was left out, not sent in a burst"
 
 
@@ -400,7 +478,7 @@ def test_the_program_tries_out_a_call_after_it_has_measured_the_speed(line: Link
     assert checks["bandwidth"]["status"] == "pass"
     assert checks["call_quality"]["required"]
     reading = checks["call_quality"]["reading"]
-    assert reading["packets_sent"] == 1500
+    assert reading["packets_counted"] >= 1500
     assert (reading["transport"], reading["loss_pct"]) == ("udp", 0.0)
     # One after the other: side by side each would have disturbed the other.
     assert report["duration_ms"] >= checks["bandwidth"]["duration_ms"] + checks["call_quality"]["duration_ms"] - 50
