@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Final
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QPushButton
 
 from readiness.advice import advice_for
-from readiness.checks import CHECKS
-from readiness.joining import NextKind, Way, suggested_way
-from readiness.model import Failure, Report, Result, Status, Verdict, heaviest
-from readiness.telling import VERDICT_STATUS, VERDICT_WORDS, tell
+from readiness.joining import NextKind, Way
+from readiness.model import Failure, Report, Result
+from readiness.telling import VERDICT_WORDS
 from readiness.text import N_
-from ui import theme
+from ui.pages.answer import LINE, NOT_MEASURED, Answer, is_better_by_phone
 from ui.pages.check_row import CheckRows
 from ui.pages.page import Action, Actions, Navigator, Page
 from ui.visit import TRIED, Visit
 from ui.widgets.flow_row import FlowRow
-from ui.widgets.note import Note
-from ui.widgets.ring import Ring
 from ui.widgets.wrap_label import WrapLabel
-
-_LINE: Final = ("connection", "bandwidth", "call_quality")
-
-#: What people think of as one thing, in the order of the steps.
-_PARTS: Final = (("camera",), ("microphone",), ("speaker",), _LINE, ("browser", "operating_system", "computer"))
-
-_NOT_MEASURED: Final = frozenset({Status.UNKNOWN, Status.SKIPPED})
 
 #: Why something was not measured and will not be: another try brings nothing.
 _FOR_GOOD: Final = frozenset({Failure.NO_SERVER, Failure.UNSUPPORTED})
@@ -41,10 +30,7 @@ class ResultPage(Page):
         super().__init__(visit, navigator)
         self._is_shown = False
         self._was_waiting = False
-        self._ring = Ring()
-        self._note = Note()
-        self._note.setObjectName("verdict")
-        self._phone = WrapLabel()
+        self._answer = Answer(visit)
         self._open_heading = WrapLabel(kind="title")
         self.put(self._open_heading.setText, N_("Not tested"))
         self._open = CheckRows(visit)
@@ -60,17 +46,7 @@ class ResultPage(Page):
         self._numbers.clicked.connect(lambda: self.navigator.go("details"))
         self.put(self._numbers.setText, N_("All the numbers"))
         self._found = CheckRows(visit)
-        answer = QVBoxLayout()
-        answer.setSpacing(theme.SPACE_S)
-        answer.addStretch(1)
-        answer.addWidget(self._note)
-        answer.addWidget(self._phone)
-        answer.addStretch(1)
-        head = QHBoxLayout()
-        head.setSpacing(theme.SPACE_L)
-        head.addWidget(self._ring)
-        head.addLayout(answer, 1)
-        self.body.addLayout(head)
+        self.body.addWidget(self._answer)
         self.body.addWidget(self._open_heading)
         self.body.addWidget(self._open)
         more = FlowRow()
@@ -95,13 +71,8 @@ class ResultPage(Page):
     def refresh(self) -> None:
         waiting = self.visit.is_measuring
         report = self.visit.known.report()
-        self._show_ring(report)
-        if waiting:
-            self._show_waiting()
-        else:
-            self._show_verdict(report)
-        self._phone.setVisible(not waiting and self._better_by_phone(report))
-        self._phone.setText(self.visit.say(N_("A phone or tablet may work better for this visit.")))
+        self.title.setText(self.visit.say(N_("One moment, please") if waiting else VERDICT_WORDS[report.verdict]))
+        self._answer.show_report(report)
         self._show_rows(report, waiting=waiting)
 
     def ways_on(self) -> Actions:
@@ -113,7 +84,7 @@ class ResultPage(Page):
         anyway = Action(N_("Join anyway"), self._join)
         if following.kind is NextKind.FIX:
             return Actions(primary=Action(N_("Fix this"), self._fix), others=(anyway, care))
-        if self._better_by_phone(report):
+        if is_better_by_phone(self.visit, report):
             return Actions(primary=Action(N_("Join by phone or tablet"), self._join_by_phone), others=(anyway, care))
         if following.kind is NextKind.OTHER_CARE:
             helps = (Action(N_("What may help"), self._fix),) if following.finding else ()
@@ -122,41 +93,9 @@ class ResultPage(Page):
             return Actions(primary=join, others=(Action(N_("Make it better"), self._fix),))
         return Actions(primary=join)
 
-    # --- What is shown
-
-    def _show_ring(self, report: Report) -> None:
-        """A piece for each part. What was not measured, and is needed, stays open: it is no pass."""
-        steps = [_status_of(part) for part in _parts(report, self.visit.is_running)]
-        done = sum(step is not None for step in steps)
-        self._ring.show_steps(steps, self.visit.say(N_("{done} of {all} parts tested"), done=done, all=len(steps)))
-
-    def _show_waiting(self) -> None:
-        say = self.visit.say
-        running = [check.id for check in CHECKS if self.visit.is_running(check.id)]
-        self.title.setText(say(N_("One moment, please")))
-        still = (
-            N_("The internet test is still running.")
-            if set(running) & set(_LINE)
-            else N_("We are still looking at this computer.")
-        )
-        self._note.show_note(Status.SKIPPED, say(still), icon="clock")
-
-    def _show_verdict(self, report: Report) -> None:
-        self.title.setText(self.visit.say(VERDICT_WORDS[report.verdict]))
-        self._note.show_note(VERDICT_STATUS[report.verdict], self._because(report))
-
-    def _because(self, report: Report) -> str:
-        """The one sentence below the verdict."""
-        finding = self.visit.known.next().finding
-        if finding is not None and report.verdict is not Verdict.PARTLY_CHECKED:
-            return tell(finding, self.visit.language, report.family).text
-        if report.verdict is Verdict.READY:
-            return self.visit.say(N_("What your visit needs works here."))
-        return self.visit.say(N_("Below is what was not tested. You can join all the same."))
-
     def _show_rows(self, report: Report, *, waiting: bool) -> None:
         say = self.visit.say
-        missing = [result for result in report.results if result.status in _NOT_MEASURED and not waiting]
+        missing = [result for result in report.results if result.status in NOT_MEASURED and not waiting]
         self._open_heading.setVisible(bool(missing))
         self._open.setVisible(bool(missing))
         self._open.show_results(missing, lambda result: say(N_("Test this now")) if _may_be_had(result) else "")
@@ -167,9 +106,6 @@ class ResultPage(Page):
             button.setVisible(not waiting)
 
     # --- What is done
-
-    def _better_by_phone(self, report: Report) -> bool:
-        return self.visit.way is Way.COMPUTER and suggested_way(report) is Way.PHONE
 
     def _join(self) -> None:
         self.navigator.go("join")
@@ -188,7 +124,7 @@ class ResultPage(Page):
             self.navigator.go(check, following="result")
         else:
             self._was_waiting = True
-            self.visit.test_again(_LINE if check in _LINE else [check])
+            self.visit.test_again(LINE if check in LINE else [check])
             self.retranslate()
 
     @Slot(str)
@@ -200,7 +136,7 @@ class ResultPage(Page):
             self._was_waiting = True
         elif self._was_waiting:
             self._was_waiting = False
-            self.navigator.announce(f"{self.title.text()} {self._note.text}")
+            self.navigator.announce(f"{self.title.text()} {self._answer.text}")
 
 
 def _may_be_had(result: Result) -> bool:
@@ -208,17 +144,3 @@ def _may_be_had(result: Result) -> bool:
     if result.reading and result.reading.failure in _FOR_GOOD:
         return False
     return result.leading is None or advice_for(result.leading.id).fixable
-
-
-def _parts(report: Report, is_running: Callable[[str], bool]) -> Iterator[list[tuple[Result, bool]]]:
-    """The results of each part, and whether they are measured again just now."""
-    results = {result.check: result for result in report.results}
-    for part in _PARTS:
-        yield [(results[check], is_running(check)) for check in part]
-
-
-def _status_of(part: list[tuple[Result, bool]]) -> Status | None:
-    """The status of a part; None while it is measured, and when something that is needed was not measured."""
-    measured = [result.status for result, _ in part if result.status not in _NOT_MEASURED]
-    is_open = any(running or (result.required and result.status in _NOT_MEASURED) for result, running in part)
-    return heaviest(measured) if measured and not is_open else None
