@@ -56,11 +56,15 @@ def found(check: Check) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def connections(request: pytest.FixtureRequest) -> dict[str, Future[Mapping[str, Check]]]:
     """The connection check in every network that a chosen test wants, by the network's name."""
-    chosen = [item for item in request.session.items if item.path == request.path]
-    parameters = [getattr(item, "callspec").params for item in chosen if hasattr(item, "callspec")]  # noqa: B009
-    wanted = dict.fromkeys(itertools.chain.from_iterable(each.values() for each in parameters))
+    wanted = dict.fromkeys(itertools.chain.from_iterable(each.values() for each in _parameters(request)))
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return {name: pool.submit(checked, name) for name in wanted if name in SCENARIOS}
+
+
+def _parameters(request: pytest.FixtureRequest) -> list[dict[str, Any]]:
+    """Those of every chosen test here."""
+    chosen = [item for item in request.session.items if item.path == request.path]
+    return [getattr(item, "callspec").params for item in chosen if hasattr(item, "callspec")]  # noqa: B009
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -146,9 +150,19 @@ BOTH: Final = {
 }
 
 
+@pytest.fixture(scope="module")
+def both(request: pytest.FixtureRequest) -> dict[str, Future[Mapping[str, Check]]]:
+    """Both checks in every network that a chosen test wants them in."""
+    wanted = [each["network"] for each in _parameters(request) if "network" in each]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return {name: pool.submit(checked, name, "connection,bandwidth") for name in wanted}
+
+
 @pytest.mark.parametrize("network", BOTH)
-def test_the_line_is_measured_past_nothing_that_stands_between(network: str) -> None:
-    checks = checked(network, "connection,bandwidth")
+def test_the_line_is_measured_past_nothing_that_stands_between(
+    network: str, both: dict[str, Future[Mapping[str, Check]]]
+) -> None:
+    checks = both[network].result()
     assert tuple(next(iter(found(checks[check]))) for check in ("connection", "bandwidth")) == BOTH[network]
     measured = checks["bandwidth"]["reading"]
     assert (measured["down_mbps"] is not None) is (network == "good")

@@ -479,7 +479,7 @@ def test_who_is_done_before_the_first_picture_has_seen_nothing(system: ScriptedS
     assert found(reading) == ["not_checked"]
 
 
-# The lab's cameras, through the interface of real ones
+# The lab's cameras, through the interface of real ones. What is found of each of its scenes: `tests.test_end_to_end`
 
 
 def probed(lab: Lab, timeout_s: float = 30, **task: object) -> tuple[CameraReading, list[CameraReading]]:
@@ -502,29 +502,6 @@ def probed(lab: Lab, timeout_s: float = 30, **task: object) -> tuple[CameraReadi
 
 def said(output: bytes) -> list[dict[str, Any]]:
     return [json.loads(line) for line in output.splitlines()]
-
-
-@pytest.mark.parametrize(
-    ("scene", "expected"),
-    [
-        ("good", ["ok"]),
-        ("dark", ["dark"]),
-        ("covered", ["covered"]),
-        ("backlit", ["backlit"]),
-        ("frozen", ["frozen"]),
-        ("blurred", ["blurred"]),
-        ("slow", ["slow"]),
-        ("very_slow", ["slow"]),
-        ("small", ["small"]),
-        ("no_face", ["no_face"]),
-        ("virtual", ["virtual"]),
-        ("unplugged", ["unplugged"]),
-    ],
-)
-def test_the_labs_cameras(scene: str, expected: list[str]) -> None:
-    with Lab(camera=scene) as lab:
-        reading, _ = probed(lab)
-    assert found(reading) == expected, reading
 
 
 def test_a_camera_in_use_names_the_program() -> None:

@@ -1,4 +1,7 @@
-"""Real microphones and speakers, as far as PulseAudio and PortAudio can tell: each scenario of the lab, probed and judged."""
+"""Real microphones and speakers, as far as PulseAudio and PortAudio can tell, probed and judged.
+
+What is found of each of the lab's scenarios is in `tests.test_end_to_end`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ import sys
 from datetime import date
 
 import msgspec
-import pytest
 
 from readiness.check import AnyCheck
 from readiness.checks.microphone import MicrophoneCheck, MicrophoneRequirement
@@ -44,42 +46,6 @@ def probed(lab: Lab, subject: str, **task: object) -> MicrophoneReading | Speake
 
 def found(subject: str, reading: MicrophoneReading | SpeakerReading) -> set[str]:
     return {finding.id for finding in CHECKS[subject].judge(reading, NEEDS[subject], date(2026, 7, 1))}
-
-
-@pytest.mark.parametrize(
-    ("microphone", "findings"),
-    [
-        ("speech", {"microphone.ok"}),
-        ("silent", {"microphone.silent"}),
-        ("room", {"microphone.no_speech"}),
-        ("quiet", {"microphone.quiet"}),
-        ("faint", {"microphone.quiet"}),
-        ("clipped", {"microphone.clipping"}),
-        ("noisy", {"microphone.noisy", "microphone.no_speech"}),
-        ("hung", {"microphone.not_answering"}),
-        ("unplugged", {"microphone.unplugged"}),
-        ("none", {"microphone.none"}),
-    ],
-)
-def test_microphones(microphone: str, findings: set[str]) -> None:
-    with Lab(microphone=microphone) as lab:
-        assert found("microphone", probed(lab, "microphone")) == findings
-
-
-@pytest.mark.parametrize(
-    ("speaker", "findings"),
-    [
-        ("heard", {"speaker.ok"}),
-        ("not_heard", {"speaker.not_confirmed"}),
-        ("muted", {"speaker.muted"}),
-        ("low", {"speaker.not_confirmed", "speaker.low"}),
-        ("hung", {"speaker.not_answering"}),
-        ("none", {"speaker.none"}),
-    ],
-)
-def test_speakers(speaker: str, findings: set[str]) -> None:
-    with Lab(microphone="room", speaker=speaker) as lab:
-        assert found("speaker", probed(lab, "speaker")) == findings
 
 
 def test_a_speaker_is_heard_while_somebody_speaks_and_plays_tones_to_count() -> None:
