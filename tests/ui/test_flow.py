@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
+import msgspec
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from readiness.machine import Machine
-from readiness.model import Status, Verdict
+from readiness.machine import Choices, Machine
+from readiness.model import Failure, Status, Verdict
+from readiness.readings import CameraReading, DevicesReading
+from readiness.testing import FakeMachine
 from tests.ui.person import Person, wait_until
 from ui import theme
-from ui.demo import scenario
+from ui.demo import pictures, scenario
 from ui.visit import Visit
 from ui.window import Window
 
@@ -20,9 +24,7 @@ Wait = Callable[[Callable[[], bool]], None]
 
 
 @pytest.fixture
-def person_at(
-    qtbot: QtBot, qapp: QApplication, visit_on: Callable[..., Visit]
-) -> Iterator[Callable[..., Person]]:
+def person_at(qtbot: QtBot, qapp: QApplication, visit_on: Callable[..., Visit]) -> Iterator[Callable[..., Person]]:
     windows: list[Window] = []
 
     def sit_down(machine: Machine, language: str, *, keyboard: bool = False) -> Person:
@@ -122,3 +124,27 @@ def test_back_leads_back_and_lets_the_camera_go(person_at: Callable[..., Person]
     person.press("back")
     assert person.page == "start"
     assert not person.window.visit.is_running("camera")
+
+
+class Plugging(FakeMachine):
+    """A machine into which a camera is plugged a moment after the start."""
+
+    def read(self, kind: Any, *args: Any, **how: Any) -> Any:
+        if kind is DevicesReading:
+            for cameras in ((), ("Logitech C270",)):
+                how["tell"](DevicesReading(cameras=cameras, microphones=(), speakers=()))
+        return super().read(kind, *args, **how)
+
+
+def test_a_camera_that_is_plugged_in_is_used_where_there_was_none(person_at: Callable[..., Person], wait: Wait) -> None:
+    machine = Plugging(
+        CameraReading(failure=Failure.NONE_FOUND),
+        msgspec.structs.replace(scenario("good").read(CameraReading, None, Choices()), name="Logitech C270"),  # type: ignore[arg-type]
+        DevicesReading(cameras=("Logitech C270",), microphones=(), speakers=()),
+        pictures=pictures(),
+    )
+    person = person_at(machine, "en")
+    person.press("primary")
+    wait(person.sees_picture)
+    assert person.window.visit.choices.camera == "Logitech C270"
+    assert (CameraReading, Choices(camera="Logitech C270")) in machine.asked

@@ -5,22 +5,15 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 
 from readiness.model import Finding, Status
 from readiness.telling import tell
 from readiness.text import N_
 from ui import permissions
+from ui.pages.device_choice import DeviceChoice
 from ui.pages.page import Action, Actions, Navigator, Page
 from ui.visit import Visit
-from ui.widgets.flow_row import FlowRow
 from ui.widgets.note import Note
-
-_CHOOSERS = {
-    "camera": N_("Which camera?"),
-    "microphone": N_("Which microphone?"),
-    "speaker": N_("Which speaker?"),
-}
 
 _WILL_ASK = {
     "camera": N_("Your computer will ask to use the camera. Press Allow."),
@@ -45,32 +38,18 @@ class TryingPage(Page):
         self._seen: tuple[str, int] = ("", 0)
         self.told = ""
         """The id of the finding that is shown; empty before the first."""
-        self._plugged_in = ""
         self.coach = Note()
         self.coach.setObjectName("coach")
-        self._chooser_label = QLabel()
-        self.put(self._chooser_label.setText, _CHOOSERS[self.check])
-        self._chooser = QComboBox()
-        self._chooser.setObjectName("chooser")
-        self.put(self._chooser.setAccessibleName, _CHOOSERS[self.check])
-        self._chooser_label.setBuddy(self._chooser)
-        self._chooser.activated.connect(self._choose)
-        self._use_it = QPushButton()
-        self._use_it.setObjectName("use_it")
-        self._use_it.setProperty("kind", "secondary")
-        self._use_it.clicked.connect(self._use_plugged_in)
+        self._choice = DeviceChoice(visit, self.check)
+        self._choice.changed.connect(self.restart)
+        self._choice.offering.connect(navigator.announce)
         visit.progressed.connect(self._coach)
         visit.found.connect(self._find)
-        visit.devices_changed.connect(self._list_devices)
-        visit.plugged.connect(self._offer)
 
     def add_common(self) -> None:
         """Put the coaching and the chooser below what the subclass has drawn."""
         self.body.addWidget(self.coach)
-        row = FlowRow()
-        for widget in (self._chooser_label, self._chooser, self._use_it):
-            row.addWidget(widget)
-        self.body.addLayout(row)
+        self.body.addWidget(self._choice)
         self.body.addStretch(1)
 
     # --- For subclasses
@@ -84,7 +63,7 @@ class TryingPage(Page):
         finding = self.finding
         if finding is None or finding.status in (Status.PASS, Status.WARN):
             self.navigator.go(self.following)
-        else:
+        elif not self._choice.take_offer():
             self.changed.emit()
             self.refresh()
 
@@ -132,8 +111,8 @@ class TryingPage(Page):
     def enter(self, **what: object) -> None:
         self._is_shown = True
         self.visit.watch_devices()
-        self._list_devices()
-        self._use_it.hide()
+        self._choice.list_devices()
+        self._choice.withdraw()
         if permissions.must_ask(self.check):
             self.told = ""
             self.coach.show_note(Status.UNKNOWN, self.visit.say(_WILL_ASK[self.check]))
@@ -151,7 +130,7 @@ class TryingPage(Page):
         self.visit.stop_watching()
 
     def refresh(self) -> None:
-        self._use_it.setText(self.visit.say(N_("Use {name}"), name=self._plugged_in or "?"))
+        self._choice.retranslate()
         finding = self.finding if not self.is_trying else self.visit.known.coaching(self.check)
         if finding:
             self._tell(finding)
@@ -188,37 +167,3 @@ class TryingPage(Page):
     def _find(self, check_id: str) -> None:
         if check_id == self.check and self._is_shown:
             self.is_done()
-
-    @Slot()
-    def _list_devices(self) -> None:
-        names = self.visit.names_of(self.check)
-        chosen = getattr(self.visit.choices, self.check)
-        self._chooser.clear()
-        self._chooser.addItems(names)
-        if chosen in names:
-            self._chooser.setCurrentText(chosen)
-        several = len(names) > 1
-        self._chooser.setVisible(several)
-        self._chooser_label.setVisible(several)
-
-    def _choose(self) -> None:
-        self.visit.choose(**{self.check: self._chooser.currentText()})
-        self._use_it.hide()
-        self.restart()
-
-    @Slot(str, str)
-    def _offer(self, kind: str, name: str) -> None:
-        if kind != self.check or not self._is_shown:
-            return
-        self._plugged_in = name
-        self._use_it.setText(self.visit.say(N_("Use {name}"), name=name))
-        self._use_it.show()
-        self.navigator.announce(self.visit.say(N_("You just plugged in {name}. Use it?"), name=name))
-        if not self.is_trying:  # there was none that worked: take it without asking
-            self._use_plugged_in()
-
-    def _use_plugged_in(self) -> None:
-        self._use_it.hide()
-        self.visit.choose(**{self.check: self._plugged_in})
-        self._list_devices()
-        self.restart()
