@@ -59,7 +59,7 @@ def visit_after(visit_on: Callable[..., Visit]) -> Callable[..., Visit]:
             skip=skip,
             ask=lambda question: 3 if question.id == "speaker.tones" else 1,
         )
-        visit.results |= {result.check: result for result in report.results}
+        visit.results.update({result.check: result for result in report.results})
         return visit
 
     return make

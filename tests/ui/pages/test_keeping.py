@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6 import QtPrintSupport
+from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from readiness.joining import Way, join_card
@@ -173,6 +174,31 @@ def test_what_is_printed_is_the_card(visit_after: After, arrive: At, monkeypatch
     assert "1-844-800-0820" in printed[0]
     assert "911" in printed[0]
     assert note(page).status is Status.PASS
+
+
+@pytest.mark.parametrize("accepts", [True, False])
+def test_the_printer_gets_one_page(
+    accepts: bool, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "printed.pdf"
+
+    class Dialog(QDialog):
+        """In place of the system's: the person chooses to print into a file, or to leave it."""
+
+        def __init__(self, printer: QtPrintSupport.QPrinter, parent: QWidget) -> None:
+            super().__init__(parent)
+            printer.setOutputFileName(str(file))
+
+        def exec(self) -> int:
+            return int(accepts)
+
+    monkeypatch.setattr(QtPrintSupport, "QPrintDialog", Dialog)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    assert printing.print_card("<h1>Title</h1>", "Title", parent) is accepts
+    assert file.exists() is accepts
+    if accepts:
+        assert file.read_bytes().startswith(b"%PDF-")
 
 
 def test_what_a_profile_says_is_never_taken_for_markup(provider: Profile) -> None:
