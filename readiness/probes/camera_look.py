@@ -57,6 +57,9 @@ TELL_S: Final = 0.15
 #: While a person watches, pictures tell that we are there; facts follow more calmly.
 TELL_LIVE_S: Final = 0.3
 
+#: A person who is done very soon is let go, but so much longer is looked if that gives the facts that are still missing.
+LAST_LOOK_S: Final = 0.6
+
 #: Between two pictures that are shown, at least: thirty a second, give or take a camera's trembling.
 SHOW_S: Final = 1 / 36
 
@@ -104,6 +107,8 @@ class Look:
         self._looked_at: deque[float] = deque()
         """When those in the analysis came."""
         self._shown_at = 0.0
+        self._done_at: float | None = None
+        """When the person was done."""
         self._failure: Failure | None = None
 
     @property
@@ -205,9 +210,14 @@ class Look:
 
     def _is_done(self) -> bool:
         if self._live:
-            return self._live.done()
+            return self._live.done() and self._has_looked_enough(time.monotonic())
         pictures = self._analysis.pictures if self._analysis else 0
         return self._spent_s() >= (MEASURE_S if pictures >= ENOUGH_PICTURES else MEASURE_SLOW_S)
+
+    def _has_looked_enough(self, now: float) -> bool:
+        """Whether a person who is done gets good facts already, or cannot be kept any longer."""
+        self._done_at = self._done_at or now
+        return not self.saw_pictures or self._fps() is not None or now - self._done_at > LAST_LOOK_S
 
     def _is_over(self, stream: _Stream, now: float, quiet_s: float) -> bool:
         """Whether waiting for more is vain; notes why."""

@@ -471,6 +471,16 @@ def test_a_watched_camera_that_never_starts_is_not_waited_for_without_end(system
     assert watcher.shown == []
 
 
+@pytest.mark.parametrize(("last_look_s", "expected"), [(20.0, ["small"]), (0.0, ["not_checked", "small"])])
+def test_who_is_done_soon_after_the_first_picture_is_kept_for_a_moment(
+    system: ScriptedSystem, monkeypatch: pytest.MonkeyPatch, last_look_s: float, expected: list[str]
+) -> None:
+    monkeypatch.setattr(camera_look, "LAST_LOOK_S", last_look_s)
+    system.plays(film(person()))
+    watcher = Watcher(lambda watcher: len(watcher.shown) >= 1)
+    assert found(watcher.watch()) == expected
+
+
 def test_who_is_done_before_the_first_picture_has_seen_nothing(system: ScriptedSystem) -> None:
     system.plays(iter([]))
     watcher = Watcher(lambda watcher: len(watcher.told) >= 3)
