@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import theme
@@ -72,10 +72,10 @@ class Page(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inside = QWidget()
+        column = QWidget()
+        inside = _Inside(column)
         inside.setObjectName("page")
         outer = QVBoxLayout(inside)
-        column = QWidget()
         column.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         column.setMaximumWidth(theme.column_px())
         self._column = column
@@ -132,3 +132,21 @@ class Page(QScrollArea):
     def rescale(self) -> None:
         """Follow a change of text size or colours."""
         self._column.setMaximumWidth(theme.column_px())
+
+
+class _Inside(QWidget):
+    """What scrolls: exactly as high as its column needs to be. Labels that wrap ask for more than that."""
+
+    def __init__(self, column: QWidget) -> None:
+        super().__init__()
+        self._column = column
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)
+
+    def heightForWidth(self, width: int) -> int:
+        margins = self.contentsMargins()
+        if layout := self.layout():
+            margins += layout.contentsMargins()
+        column_px = min(width - margins.left() - margins.right(), self._column.maximumWidth())
+        return self._column.heightForWidth(column_px) + margins.top() + margins.bottom()

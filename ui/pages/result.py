@@ -78,7 +78,7 @@ class ResultPage(Page):
     def ways_on(self) -> Actions:
         join = Action(N_("How to join"), self._join)
         if self.visit.is_measuring:
-            return Actions(others=(join,))
+            return Actions(primary=join)
         report, following = self.visit.known.report(), self.visit.known.next()
         care = Action(N_("Other ways to get care"), lambda: self.navigator.go("care"))
         anyway = Action(N_("Join anyway"), self._join)

@@ -93,6 +93,25 @@ def test_nothing_is_cut_off_and_everything_has_a_name(
     theme.apply(qapp, theme.Look(reduced_motion=True))
 
 
+@pytest.mark.parametrize("name", ["join", "care", "details"])
+def test_a_page_ends_where_its_words_end(name: str, visit_after: After, qtbot: QtBot) -> None:
+    window = Window(visit_after("good"), theme.Look(reduced_motion=True))
+    qtbot.addWidget(window)
+    window.resize(1280, 720)
+    window.go(name)
+    window.show()
+    settled(window)
+    page = window.page
+    inside = page.widget()
+    lowest = max(
+        widget.mapTo(inside, widget.rect().bottomLeft()).y()
+        for widget in inside.findChildren(WrapLabel)
+        if widget.isVisible() and widget.text()
+    )
+    assert inside.height() > page.viewport().height()
+    assert 0 < inside.height() - lowest < 140  # a card may end below it, with a button
+
+
 def test_a_page_of_text_moves_by_keyboard(visit_after: After, qtbot: QtBot) -> None:
     window = Window(visit_after("good"), theme.Look(reduced_motion=True))
     qtbot.addWidget(window)
