@@ -1,9 +1,10 @@
-"""How long until the first window is there, and what it weighs, beside an empty window of Qt's in the same run.
+"""How long until the window is there, and its first page, and what it weighs, beside an empty window of Qt's.
 
     python3 dev.py bench window_start
 
-Both programs start in turns, nine times each. The time is from the start of the interpreter to the end of the window's
-first painting; the memory is the process's resident set then (Linux: RSS of /proc/self/status).
+Both programs start in turns, nine times each. The time is from the start of the interpreter to a painting: that of the
+frame with the name in it, and that of the first page, in which everything can be pressed. The memory is the process's
+resident set then (Linux: RSS of /proc/self/status).
 """
 
 from __future__ import annotations
@@ -30,17 +31,19 @@ _TELL: Final = """
 import sys, time
 from PySide6.QtCore import QEvent, QObject, QTimer
 class First(QObject):
+    last = False
     def eventFilter(self, watched, event):
         if event.type() == QEvent.Type.Paint and not self.property("seen"):
             self.setProperty("seen", True)
-            QTimer.singleShot(0, self.tell)
+            self.tell()
         return False
     def tell(self):
         at = time.monotonic()
         with open("/proc/self/status") as status:
             rss = next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
         print(at, rss, sorted({"cv2", "numpy", "sounddevice"} & set(sys.modules)), flush=True)
-        app.quit()
+        if self.last:
+            QTimer.singleShot(0, QApplication.instance().quit)
 """
 _EMPTY: Final = """
 import sys
@@ -48,73 +51,80 @@ from PySide6.QtWidgets import QApplication, QWidget
 app = QApplication(sys.argv)
 window = QWidget()
 first = First()
+first.last = True
 window.installEventFilter(first)
 window.resize(1100, 700)
 window.show()
 app.exec()
 """
+#: As a person starts it. The first painting is the frame's, the second that of the first page.
 _OURS: Final = """
-from readiness import profile as profiles
-from readiness.checks import CHECKS
-from readiness.exits import DEFAULT_PROFILE
-from readiness.machine import ThisMachine
-from ui import app as program
-from ui.preferences import Preferences
-from ui.visit import Visit
-app = program.application()
-profile = profiles.load(DEFAULT_PROFILE, {check.id: check.requires for check in CHECKS})
-window = program.open_window(app, Visit(ThisMachine(), profile, "en"), Preferences("en", "light", 100))
-first = First()
-window.installEventFilter(first)
-app.exec()
+import runpy, sys
+from PySide6.QtWidgets import QApplication
+from ui import shell
+firsts = []
+class Frame(shell.Shell):
+    def __init__(self):
+        super().__init__()
+        firsts.append(First())
+        self.installEventFilter(firsts[0])
+    def hold(self, inside):
+        super().hold(inside)
+        firsts.append(First())
+        firsts[1].last = True
+        inside.installEventFilter(firsts[1])
+shell.Shell = Frame
+sys.argv = ["readiness"]
+runpy.run_module("ui", run_name="__main__")
 """
 
 
 def main() -> int:
     """Measure, print, and write the figures beside this file. Returns 1 when a number is missed."""
-    times: dict[str, list[float]] = {"empty": [], "ours": []}
-    weights: dict[str, list[float]] = {"empty": [], "ours": []}
+    times: dict[str, list[float]] = {"empty": [], "frame": [], "page": []}
+    weights: list[float] = []
     heavy = "[]"
     for _ in range(RUNS + 1):
-        for name, program in (("empty", _EMPTY), ("ours", _OURS)):
-            began, said = time.monotonic(), _started(program)
-            at, rss, modules = said.split(maxsplit=2)
-            times[name].append((float(at) - began) * 1000)
-            weights[name].append(float(rss) / 1024)
-            heavy = modules.strip() if name == "ours" else heavy
-    medians = {name: statistics.median(values[1:]) for name, values in times.items()}  # the first one warms the disk
-    ratio = medians["ours"] / medians["empty"]
-    weight = statistics.median(weights["ours"])
+        times["empty"].append(_started(_EMPTY)[0][0])
+        frame, page = _started(_OURS)
+        times["frame"].append(frame[0])
+        times["page"].append(page[0])
+        weights.append(page[1])
+        heavy = page[2]
+    empty, frame_ms, page_ms = (statistics.median(values[1:]) for values in times.values())  # the first warms the disk
+    weight, ratio = statistics.median(weights), frame_ms / empty
     rows = [
-        ("first window, ms", f"≤ {MOST_MS:.0f}", f"{medians['ours']:.0f}", medians["ours"] <= MOST_MS),
-        ("beside an empty window of Qt's", f"≤ {MOST_RATIO} times", f"{ratio:.2f} times", ratio <= MOST_RATIO),
-        ("memory of the window's process, MiB", f"≤ {MOST_MIB:.0f}", f"{weight:.0f}", weight <= MOST_MIB),
+        ("the window, ms", f"≤ {MOST_MS:.0f}", f"{frame_ms:.0f}", frame_ms <= MOST_MS),
+        ("the window, beside an empty one of Qt's", f"≤ {MOST_RATIO} times", f"{ratio:.2f} times", ratio <= MOST_RATIO),
+        ("its first page, ms", f"≤ {MOST_MS:.0f}", f"{page_ms:.0f}", page_ms <= MOST_MS),
+        ("memory of the process, MiB", f"≤ {MOST_MIB:.0f}", f"{weight:.0f}", weight <= MOST_MIB),
         ("cv2, numpy, sounddevice in it", "none", heavy, heavy == "[]"),
     ]
-    text = _written(rows, medians["empty"], statistics.median(weights["empty"]))
+    text = _written(rows, empty)
     print(text)
     Path(__file__).with_suffix(".md").write_text(text, encoding="utf-8")
     return 0 if all(met for *_, met in rows) else 1
 
 
-def _started(program: str) -> str:
-    """What one start of a program says: when its window was painted, its memory, what it has loaded of the heavy."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+def _started(program: str) -> list[tuple[float, float, str]]:
+    """One start of a program: for each painting the ms since its start, the MiB, and what it has loaded of the heavy."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
     environment.setdefault("QT_QPA_PLATFORM", "offscreen")
-    done = subprocess.run(
-        [sys.executable, "-c", _TELL + program], env=environment, capture_output=True, text=True, check=True, timeout=60
-    )
-    return done.stdout.strip().splitlines()[-1]
+    command = [sys.executable, "-c", _TELL + program]
+    began = time.monotonic()
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60)
+    paintings = [line.split(maxsplit=2) for line in done.stdout.strip().splitlines()]
+    return [((float(at) - began) * 1000, int(rss) / 1024, heavy) for at, rss, heavy in paintings]
 
 
-def _written(rows: list[tuple[str, str, str, bool]], empty_ms: float, empty_mib: float) -> str:
+def _written(rows: list[tuple[str, str, str, bool]], empty_ms: float) -> str:
     today = datetime.now(UTC).date().isoformat()
     lines = [
-        "# How fast the window is there",
+        "# How fast the window is there, and what it weighs",
         "",
         f"`python3 dev.py bench window_start`, {today}, {platform.machine()}, {os.cpu_count()} cores,",
         f"Python {platform.python_version()}, {os.environ.get('QT_QPA_PLATFORM', 'offscreen')}. Medians of {RUNS}, in turns",
-        f"with an empty window of Qt's ({empty_ms:.0f} ms, {empty_mib:.0f} MiB).",
+        f"with an empty window of Qt's ({empty_ms:.0f} ms).",
         "",
         "| number | wanted | found | |",
         "|---|---|---|---|",

@@ -12,10 +12,15 @@ def main() -> int:
         from readiness.__main__ import main as core
 
         return core()
+    arguments = words[1:] if words[:1] == ["window"] else words
     try:
+        from ui import shell
+
+        # Without arguments there is nothing to complain of: the frame is there before the rest is loaded.
+        frame = shell.show_at_once() if not arguments and shell.has_screen() else None
         from ui.app import main as window
 
-        return window(words[1:] if words[:1] == ["window"] else words)
+        return window(arguments, frame)
     except KeyboardInterrupt:  # in the first moment, before the window is there to answer
         return 130
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
-import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +24,7 @@ from readiness.profile import Profile
 from readiness.text import LANGUAGES, N_, Refusal, can_speak, translate
 from ui import theme
 from ui.preferences import Preferences
+from ui.shell import NAME, Shell, application, has_screen
 from ui.visit import Visit
 from ui.window import Window
 
@@ -50,8 +49,11 @@ class BadArguments(Refusal):
     """Arguments that the window does not know."""
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Open the window and stay until it is closed; returns the exit status. Never shows a traceback."""
+def main(arguments: Sequence[str], shell: Shell | None = None) -> int:
+    """Open the window and stay until it is closed; returns the exit status. Never shows a traceback.
+
+    ``shell``: the frame, where it is on the screen already.
+    """
     language = system_language()
     try:
         options = _parsed(arguments) if arguments else Options()
@@ -66,58 +68,45 @@ def main(arguments: Sequence[str]) -> int:
         return Exit.BAD_INPUT
     with logbook.log_file() as log_path:
         app = application()
+        shell = shell or Shell()
         preferences = Preferences(options.lang, options.tone, options.text_size)
         spoken = preferences.language or language
         if options.demo is None:
-            window = open_window(app, Visit(ThisMachine(), profile, spoken), preferences)
+            open_window(shell, Visit(ThisMachine(), profile, spoken), preferences)
         else:
-            window = open_demonstration(app, profile, options.demo, spoken, preferences)
-        with telling_of_faults(window, log_path), ending_on_signals(app):
+            open_demonstration(shell, profile, options.demo, spoken, preferences)
+        shell.show()
+        with telling_of_faults(spoken, log_path), ending_on_signals(app):
             return app.exec()
 
 
-def application() -> QApplication:
-    """The one QApplication, with our name."""
-    app = QApplication(sys.argv[:1])
-    app.setApplicationName("readiness")
-    app.setApplicationDisplayName("Video Visit Readiness")
-    return app
-
-
-def open_window(app: QApplication, visit: Visit, preferences: Preferences) -> Window:
-    """The window on its first page, in the person's looks and language."""
-    theme.load_fonts()
+def open_window(shell: Shell, visit: Visit, preferences: Preferences) -> Window:
+    """The window's content on its first page, in the person's looks and language."""
+    app = application()
     look = preferences.look(app)
     theme.apply(app, look)
-    words = QtWords(app, visit)
     window = Window(visit, look)
-    words.setParent(window)
+    QtWords(app, visit).setParent(window)
     window.look_changed.connect(preferences.keep_look)
     visit.language_changed.connect(lambda: preferences.keep_language(visit.language))
+    shell.hold(window)
     window.go("start")
-    window.show()
     return window
 
 
 def open_demonstration(
-    app: QApplication, profile: Profile, scenario: str, language: str, preferences: Preferences
+    shell: Shell, profile: Profile, scenario: str, language: str, preferences: Preferences
 ) -> Window:
-    """The window on an invented machine, with a chooser of other ones."""
+    """The window's content on an invented machine, with a chooser of other ones."""
     from ui import demo
     from ui.demo_bar import DemoBar
 
     visit = Visit(demo.scenario(scenario), profile, language)
-    window = open_window(app, visit, preferences)
+    window = open_window(shell, visit, preferences)
     bar = DemoBar(visit, scenario)
     window.add_above(bar)
 
-    def change(other: str) -> None:
-        following = open_demonstration(app, profile, other, visit.language, preferences)
-        following.setGeometry(window.geometry())
-        window.close()
-        window.deleteLater()
-
-    bar.chosen.connect(change)
+    bar.chosen.connect(lambda other: open_demonstration(shell, profile, other, visit.language, preferences))
     return window
 
 
@@ -148,22 +137,15 @@ def system_language() -> str:
     return LANGUAGES[0]
 
 
-def has_screen() -> bool:
-    """Whether a window can be shown: Qt would end the program without a word to the person."""
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
 @contextmanager
-def telling_of_faults(window: Window, log_path: Path) -> Iterator[None]:
+def telling_of_faults(language: str, log_path: Path) -> Iterator[None]:
     """A fault of ours becomes one sentence in the window, and its details a line in the log."""
 
     def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         log.error("the window broke", exc_info=(kind, error, trace))
         sentence = N_("Something went wrong in this program, not in your computer. The details are in {file}.")
         shown = QApplication.activeWindow()
-        QMessageBox.warning(shown, "Video Visit Readiness", window.visit.say(sentence, file=str(log_path)))
+        QMessageBox.warning(shown, NAME, translate(sentence, language).format(file=log_path))
 
     before, sys.excepthook = sys.excepthook, tell
     try:
@@ -175,6 +157,8 @@ def telling_of_faults(window: Window, log_path: Path) -> Iterator[None]:
 @contextmanager
 def ending_on_signals(app: QApplication) -> Iterator[None]:
     """Ctrl-C and SIGTERM close the window in good order. Qt's loop would not let Python hear them: a socket wakes it."""
+    import socket  # only now: the window is there
+
     reader, writer = socket.socketpair()
     writer.setblocking(False)
     notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)

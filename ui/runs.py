@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,7 +12,7 @@ from readiness.check import AnyCheck
 from readiness.machine import Choices, Machine
 from readiness.model import Failure, Report
 from readiness.profile import Profile
-from readiness.runner import Event, Finished, Progress, Started
+from readiness.runner import Event, Finished, Progress, Started, judged
 from ui.bridge import CheckRun, DeviceWatch
 
 #: How long closing waits for a run to let go of its devices.
@@ -98,6 +99,14 @@ class Runs(QObject):
                 if not (result.reading and result.reading.failure is Failure.CANCELLED):
                     self.finished.emit(result)
 
+    def _break(self, run: CheckRun) -> None:
+        """A run that broke has not checked what it was to check, and says so: nobody waits for it for ever."""
+        for check in run.checks:
+            if self._waited_for.get(check.id) is run:
+                del self._waited_for[check.id]
+                reading = check.reads(failure=Failure.CRASHED)
+                self.finished.emit(judged(check, self._profile, reading, datetime.now(UTC).date()))
+
     @Slot()
     def _show(self) -> None:
         run = self.sender()
@@ -109,6 +118,8 @@ class Runs(QObject):
         run = self.sender()
         if isinstance(run, CheckRun):
             run.wait(_CLOSE_S)
+            if report is None and not run.is_cancelled:
+                self._break(run)
             if run in self._all:
                 self._all.remove(run)
             run.deleteLater()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QKeyEvent
@@ -17,9 +16,6 @@ from ui.pages import page_called
 from ui.pages.page import Page
 from ui.visit import Visit
 from ui.voice import Voice
-
-#: Fits a laptop of 1366×768 with its bars, and its own content at any text size by scrolling.
-_SIZE: Final = (1100, 700)
 
 
 class Window(QWidget):
@@ -51,7 +47,6 @@ class Window(QWidget):
         self._header.help_wanted.connect(lambda: self.go("help"))
         self._footer.back_wanted.connect(self.back)
         visit.language_changed.connect(self._retranslate)
-        self.resize(*_SIZE)
         self._retranslate()
 
     # --- Navigator

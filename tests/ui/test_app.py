@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox
 
 from readiness.exits import Exit
 from readiness.profile import Profile
-from ui import app, demo, theme
+from ui import app, demo, shell, theme
 from ui.preferences import Preferences
 from ui.visit import Visit
 from ui.window import Window
@@ -32,12 +32,12 @@ def preferences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Preferences:
 
 
 @pytest.fixture
-def _closing(qapp: QApplication) -> Iterator[None]:
-    yield
-    for window in QApplication.topLevelWidgets():
-        if isinstance(window, Window):
-            window.close()
-            window.deleteLater()
+def frame(qapp: QApplication) -> Iterator[shell.Shell]:
+    """The frame on the desktop, closed in the end."""
+    frame = shell.Shell()
+    yield frame
+    frame.close()
+    frame.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # its words for Qt go with it
 
 
@@ -79,26 +79,29 @@ def test_where_there_is_a_screen(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "platform", system)
-    assert app.has_screen() == there
+    assert shell.has_screen() == there
 
 
-@pytest.mark.usefixtures("_closing")
-def test_a_demonstration_is_marked_and_changes(qapp: QApplication, provider: Profile, preferences: Preferences) -> None:
-    window = app.open_demonstration(qapp, provider, "good", "es", preferences)
+def test_a_demonstration_is_marked_and_changes(
+    frame: shell.Shell, qapp: QApplication, provider: Profile, preferences: Preferences
+) -> None:
+    window = app.open_demonstration(frame, provider, "good", "es", preferences)
+    frame.show()
     bar = window.findChild(QComboBox, "scenario")
     assert isinstance(bar, QComboBox)
     assert bar.count() == len(demo.SCENARIOS)
     bar.setCurrentIndex(list(demo.SCENARIOS).index("offline"))
     bar.activated.emit(bar.currentIndex())
-    windows = [top for top in QApplication.topLevelWidgets() if isinstance(top, Window) and top.isVisible()]
+    windows = [inside for inside in frame.findChildren(Window) if inside.isVisible()]
     assert len(windows) == 1
     assert windows[0] is not window
     assert windows[0].visit.language == "es"
 
 
-@pytest.mark.usefixtures("_closing")
-def test_what_the_person_chose_is_kept(qapp: QApplication, provider: Profile, preferences: Preferences) -> None:
-    window = app.open_window(qapp, Visit(demo.scenario("good"), provider, "en"), preferences)
+def test_what_the_person_chose_is_kept(
+    frame: shell.Shell, qapp: QApplication, provider: Profile, preferences: Preferences
+) -> None:
+    window = app.open_window(frame, Visit(demo.scenario("good"), provider, "en"), preferences)
     window.visit.speak("es")
     window.wear(theme.Look(theme.Tone.DARK, 150))
     again = Preferences(None, None, None)
@@ -106,9 +109,10 @@ def test_what_the_person_chose_is_kept(qapp: QApplication, provider: Profile, pr
     assert again.look(qapp) == theme.Look(theme.Tone.DARK, 150, again.look(qapp).reduced_motion)
 
 
-@pytest.mark.usefixtures("_closing")
-def test_qts_own_words_follow_the_language(qapp: QApplication, provider: Profile, preferences: Preferences) -> None:
-    window = app.open_window(qapp, Visit(demo.scenario("good"), provider, "en"), preferences)
+def test_qts_own_words_follow_the_language(
+    frame: shell.Shell, qapp: QApplication, provider: Profile, preferences: Preferences
+) -> None:
+    window = app.open_window(frame, Visit(demo.scenario("good"), provider, "en"), preferences)
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
     window.visit.speak("es")
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancelar"
@@ -116,19 +120,32 @@ def test_qts_own_words_follow_the_language(qapp: QApplication, provider: Profile
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
 
 
-@pytest.mark.usefixtures("_closing")
 @pytest.mark.may_log("the window broke")
-def test_a_fault_of_ours_is_one_sentence(
-    qapp: QApplication, provider: Profile, preferences: Preferences, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_fault_of_ours_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     said: list[str] = []
     monkeypatch.setattr(QMessageBox, "warning", lambda parent, title, text: said.append(text))
-    window = app.open_window(qapp, Visit(demo.scenario("good"), provider, "en"), preferences)
-    with app.telling_of_faults(window, tmp_path / "readiness.log"):
+    with app.telling_of_faults("en", tmp_path / "readiness.log"):
         sys.excepthook(ValueError, ValueError("x"), None)
     assert said == [
         f"Something went wrong in this program, not in your computer. The details are in {tmp_path / 'readiness.log'}."
     ]
+
+
+def test_the_frame_closes_what_it_holds(frame: shell.Shell, provider: Profile, preferences: Preferences) -> None:
+    window = app.open_window(frame, Visit(demo.scenario("good"), provider, "en"), preferences)
+    frame.show()
+    assert frame.windowTitle() == f"{window.page.title.text()} – Video Visit Readiness"
+    window.go("camera")
+    assert window.visit.is_running("camera")
+    frame.close()
+    assert not window.visit.is_running("camera")
+
+
+def test_the_frame_needs_nothing_of_ours() -> None:
+    program = "import sys; from ui import shell; shell.show_at_once()\n"
+    program += "print(sorted(name for name in sys.modules if name.startswith(('readiness', 'msgspec', 'ui.'))))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['ui.shell']"
 
 
 def test_ctrl_c_closes_the_window_in_good_order() -> None:

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -167,5 +166,18 @@ def test_a_machine_that_breaks_is_no_pass(visit_on: Make, wait: Wait) -> None:
     visit.start_background()
     wait(lambda: not visit.is_measuring)
     result = visit.results["connection"]
-    assert result.reading == msgspec.structs.replace(result.reading, failure=Failure.CRASHED)
+    assert result.reading is not None
+    assert result.reading.failure is Failure.CRASHED
     assert visit.known.report().verdict is not Verdict.READY
+
+
+@pytest.mark.may_log("a run of checks broke")
+def test_a_run_that_breaks_keeps_nobody_waiting(visit_on: Make, wait: Wait, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: Any, **how: Any) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("readiness.runner.run", broken)
+    visit = visit_on(scenario("good"))
+    visit.watch("camera")
+    wait(lambda: not visit.is_measuring)
+    assert visit.status("camera") is Status.UNKNOWN

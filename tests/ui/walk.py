@@ -30,10 +30,10 @@ def nameless(window: Window) -> list[str]:
     found = []
     for widget in (*shown(window, QAbstractButton), *shown(window, QComboBox)):
         interface = QAccessible.queryAccessibleInterface(widget)
-        name = interface.text(QAccessible.Text.Name).strip() if interface else ""
+        name = interface.text(QAccessible.Text.Name).strip()
         if not name:
             found.append(f"{_called(widget)} has no name")
-        names[name, int(interface.role().value) if interface else 0] += 1
+        names[name, int(interface.role().value)] += 1
     return [*found, *(f"{times} controls are called {name!r}" for (name, _), times in names.items() if times > 1)]
 
 

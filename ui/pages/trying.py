@@ -29,12 +29,13 @@ class TryingPage(Page):
 
     check: ClassVar[str]
     """The id of the check."""
-    following: ClassVar[str]
-    """The page after this one."""
+    following: str
+    """The page after this one, unless the person came here from somewhere else."""
 
     def __init__(self, visit: Visit, navigator: Navigator) -> None:
         super().__init__(visit, navigator)
         self._is_shown = False
+        self._then = self.following
         self._seen: tuple[str, int] = ("", 0)
         self.told = ""
         """The id of the finding that is shown; empty before the first."""
@@ -62,7 +63,7 @@ class TryingPage(Page):
         """The check has a result."""
         finding = self.finding
         if finding is None or finding.status in (Status.PASS, Status.WARN):
-            self.navigator.go(self.following)
+            self.navigator.go(self._then)
         elif not self._choice.take_offer():
             self.changed.emit()
             self.refresh()
@@ -86,7 +87,7 @@ class TryingPage(Page):
     def skip(self) -> None:
         """The person leaves this out."""
         self.visit.leave_out(self.check)
-        self.navigator.go(self.following)
+        self.navigator.go(self._then)
 
     def after_failure(self) -> Actions:
         """The buttons once something was found that has to be mended first."""
@@ -97,7 +98,7 @@ class TryingPage(Page):
 
     def go_on(self) -> None:
         """Leave what was found as it is, and go on."""
-        self.navigator.go(self.following)
+        self.navigator.go(self._then)
 
     def restart(self) -> None:
         """Try again from the beginning."""
@@ -109,7 +110,9 @@ class TryingPage(Page):
     # --- Page
 
     def enter(self, **what: object) -> None:
+        """``following``: the page to go on to, where it is not the next step."""
         self._is_shown = True
+        self._then = str(what.get("following", self.following))
         self.visit.watch_devices()
         self._choice.list_devices()
         self._choice.withdraw()
