@@ -127,7 +127,8 @@ class _Child:
         self.has_spoken = False
         self.is_finishing = False
         """Whether it was told that this is enough."""
-        self._heard: queue.SimpleQueue[Message | Exception] = queue.SimpleQueue()
+        self._heard: queue.SimpleQueue[Message | Exception | None] = queue.SimpleQueue()
+        """None at its end."""
         self._complaints = b""
         self._readers = (
             threading.Thread(target=self._listen, daemon=True, name=f"lines of probe {argv[-1]}"),
@@ -148,6 +149,8 @@ class _Child:
         Raises queue.Empty, ChildBroke, or whatever ``live.show`` raised.
         """
         heard = self._heard.get(timeout=wait_s)
+        if heard is None:
+            raise ChildBroke(f"ended without a reading: {self._last_words()}")
         if isinstance(heard, Exception):
             raise heard
         try:
@@ -195,7 +198,7 @@ class _Child:
         except Exception as error:  # noqa: BLE001 - what showing raises is raised again where the reading was asked for
             self._heard.put(error)
         else:
-            self._heard.put(ChildBroke(f"ended without a reading: {self._last_words()}"))
+            self._heard.put(None)
 
     def _show(self, live: Live, size: PictureSize) -> None:
         assert self._process.stdout
