@@ -8,6 +8,14 @@ import sys
 def main() -> int:
     """The window for no words, ``window`` or ``--demo``; everything else is the terminal's or a probe's."""
     words = sys.argv[1:]
+    if words[:1] == ["--self-test"]:
+        from ui.self_test import main as self_test
+
+        return self_test(words[1:])
+    if words[:1] == ["--first-window"]:
+        from ui.first_window import main as first_window
+
+        return first_window(words[1:])
     if words and words[0] != "window" and not words[0].startswith("--demo"):
         from readiness.__main__ import main as core
 
