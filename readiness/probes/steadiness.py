@@ -77,15 +77,16 @@ class Estimate(msgspec.Struct, frozen=True):
             long_enough_s = max(long_enough_s, _CHANGED_S, self.behind_s)
         return self.spread <= _STEADY_SPREAD and self.window_s >= long_enough_s and self.packets >= _STEADY_PACKETS
 
-    def is_clear_of(self, needed_mbps: float, factor: float) -> bool:
+    def is_clear_of(self, needed_mbps: float, factor: float, rtt_ms: float) -> bool:
         """Whether the rate is above ``needed_mbps`` times ``factor``, or below it divided by that, with its spread."""
         if self.packets < _CLEAR_PACKETS:
             return False
         if self.mbps * (1 - self.spread) > needed_mbps * factor:
             return self.spread <= _ABOVE_SPREAD and self.window_s >= _ABOVE_S
-        # A line that was different a moment ago may only have been away.
+        # A line that was different a moment ago may only have been away; over a satellite it takes seconds to grow.
         is_below = self.mbps * (1 + self.spread) < needed_mbps / factor and not self.behind_s
-        return is_below and self.spread <= _BELOW_SPREAD and self.window_s >= _BELOW_S
+        long_enough_s = max(_BELOW_S, _STEADY_ROUND_TRIPS * rtt_ms / 1000)
+        return is_below and self.spread <= _BELOW_SPREAD and self.window_s >= long_enough_s
 
 
 def estimate(samples: Sequence[Sample], rtt_s: float) -> Estimate | None:

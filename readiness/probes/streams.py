@@ -70,6 +70,9 @@ _FEW_ROUND_TRIPS: Final = 2
 _MORE_S: Final = 0.35
 _MORE_ROUND_TRIPS: Final = 6
 
+#: A round trip that is this much longer than others was lost and sent again: systems wait for 0.2 s at least.
+_RESENT_MS: Final = 180.0
+
 #: Between two round trips under load.
 _PING_PAUSE_S: Final = 0.05
 
@@ -353,10 +356,10 @@ class Streams:
     def _under_way_bytes(self, mbps: float) -> float:
         """The payload of one round trip at this rate, as long as the next one takes: queues grow meanwhile."""
         last_ms = [ms for _, ms in self._loaded_ms[-3:]] or [self.idle.rtt_ms]
-        # One that was lost and sent again took longer than the queue is.
-        most_ms = 2 * statistics.median_low(last_ms)
-        before_ms, latest_ms = (min(ms, most_ms) for ms in (last_ms * 2)[-2:])
-        growing_ms = min(max(0.0, latest_ms - before_ms), latest_ms / 4) if len(last_ms) > 1 else 0.0
+        usual_ms, before_ms, latest_ms = statistics.median_low(last_ms), *(last_ms * 2)[-2:]
+        if not usual_ms <= latest_ms <= usual_ms + _RESENT_MS:
+            before_ms = latest_ms = usual_ms
+        growing_ms = min(max(0.0, latest_ms - before_ms), latest_ms / 2)
         return mbps / 8e-6 * (latest_ms + growing_ms) / 1000
 
 

@@ -201,7 +201,7 @@ class _Measurement:
             return None
         if self._found.is_steady(self._streams.idle.rtt_ms) and self._streams.is_full(self._found):
             return Stop.STEADY
-        if self._needed_mbps and self._found.is_clear_of(self._needed_mbps, _CLEAR):
+        if self._needed_mbps and self._found.is_clear_of(self._needed_mbps, _CLEAR, self._streams.idle.rtt_ms):
             return Stop.ENOUGH
         return None
 

@@ -271,21 +271,24 @@ def test_when_a_line_is_steady(found: Estimate, rtt_ms: float, expected: bool) -
 
 
 @pytest.mark.parametrize(
-    ("found", "expected"),
+    ("found", "rtt_ms", "expected"),
     [
-        (Estimate(10.0, 0.3, 3.0, 50), True),
-        (Estimate(10.0, 0.31, 3.0, 50), False),  # far above, but all over the place
-        (Estimate(10.0, 0.2, 2.3, 50), False),
-        (Estimate(10.0, 0.0, 5.0, 39), False),
-        (Estimate(2.3, 0.0, 5.0, 500), True),
-        (Estimate(2.2, 0.0, 5.0, 500), False),  # near the need, on either side: nothing is clear
-        (Estimate(1.5, 0.0, 5.0, 500), False),
-        (Estimate(1.3, 0.1, 3.0, 500), True),
-        (Estimate(1.3, 0.11, 3.0, 500), False),
-        (Estimate(1.3, 0.0, 1.5, 500), False),
-        (Estimate(1.3, 0.0, 3.0, 500, behind_s=0.1), False),  # it was different a moment ago
-        (Estimate(1.3, 0.0, 3.0, 39), False),
+        (Estimate(10.0, 0.3, 3.0, 50), 20.0, True),
+        (Estimate(10.0, 0.31, 3.0, 50), 20.0, False),  # far above, but all over the place
+        (Estimate(10.0, 0.2, 2.3, 50), 20.0, False),
+        (Estimate(10.0, 0.0, 5.0, 39), 20.0, False),
+        (Estimate(2.3, 0.0, 5.0, 500), 20.0, True),
+        (Estimate(2.2, 0.0, 5.0, 500), 20.0, False),  # near the need, on either side: nothing is clear
+        (Estimate(1.5, 0.0, 5.0, 500), 20.0, False),
+        (Estimate(1.3, 0.1, 3.0, 500), 20.0, True),
+        (Estimate(1.3, 0.11, 3.0, 500), 20.0, False),
+        (Estimate(1.3, 0.0, 1.5, 500), 20.0, False),
+        (Estimate(1.3, 0.0, 3.0, 500, behind_s=0.1), 20.0, False),  # it was different a moment ago
+        (Estimate(1.3, 0.0, 3.0, 39), 20.0, False),
+        (Estimate(1.3, 0.0, 7.0, 500), 600.0, False),  # over a satellite it may still grow
+        (Estimate(1.3, 0.0, 7.2, 500), 600.0, True),
+        (Estimate(10.0, 0.0, 2.4, 500), 600.0, True),  # and what is enough does not become less
     ],
 )
-def test_when_a_line_is_clearly_above_or_below_what_is_needed(found: Estimate, expected: bool) -> None:
-    assert found.is_clear_of(1.8, 1.25) is expected
+def test_when_a_line_is_clearly_above_or_below_what_is_needed(found: Estimate, rtt_ms: float, expected: bool) -> None:
+    assert found.is_clear_of(1.8, 1.25, rtt_ms) is expected

@@ -295,10 +295,12 @@ def test_what_comes_over_all_streams_counts_together() -> None:
         (DOWN, [100.0], 100),
         (DOWN, [100.0, 100.0], 100),
         (DOWN, [90.0, 90.0, 100.0], 110),  # a queue that grows goes on growing
-        (DOWN, [13.0, 26.0, 35.0], 35 + 35 / 4),
-        (DOWN, [120.0, 110.0, 100.0], 100),
+        (DOWN, [31.0, 60.0, 115.0], 170),
+        (DOWN, [30.0, 110.0], 110 + 110 / 2),
+        (DOWN, [120.0, 110.0, 90.0], 110),  # one may find a gap
         (DOWN, [120.0, 600.0, 110.0], 110),  # that one was lost and sent again
-        (DOWN, [120.0, 110.0, 600.0], 240 + 60),
+        (DOWN, [120.0, 110.0, 600.0], 120),
+        (DOWN, [120.0, 600.0], 120),
         (UP, [100.0, 100.0], 100),
     ],
 )
