@@ -298,7 +298,7 @@ def test_what_comes_over_all_streams_counts_together() -> None:
         (DOWN, [31.0, 60.0, 115.0], 170),
         (DOWN, [30.0, 110.0], 110 + 110 / 2),
         (DOWN, [120.0, 110.0, 90.0], 110),  # one may find a gap
-        (DOWN, [120.0, 600.0, 110.0], 110),  # that one was lost and sent again
+        (DOWN, [120.0, 600.0, 110.0], 120),  # one was lost and sent again
         (DOWN, [120.0, 110.0, 600.0], 120),
         (DOWN, [120.0, 600.0], 120),
         (UP, [100.0, 100.0], 100),
