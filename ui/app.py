@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Final, NoReturn
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSocketNotifier, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSocketNotifier, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from readiness import logbook
@@ -23,12 +23,16 @@ from readiness.machine import ThisMachine
 from readiness.profile import Profile
 from readiness.text import LANGUAGES, N_, Refusal, can_speak, translate
 from ui import theme
+from ui.pages import PAGES, page_called
 from ui.preferences import Preferences
 from ui.shell import NAME, Shell, application, has_screen
 from ui.visit import Visit
 from ui.window import Window
 
 log = logging.getLogger(__name__)
+
+#: Between two pages that are loaded beside the person's first reading.
+_BETWEEN_PAGES_MS: Final = 40
 
 _NO_SCREEN: Final = N_("There is no screen here to open a window on. Type “readiness check” instead.")
 
@@ -91,7 +95,15 @@ def open_window(shell: Shell, visit: Visit, preferences: Preferences) -> Window:
     visit.language_changed.connect(lambda: preferences.keep_language(visit.language))
     shell.hold(window)
     window.go("start")
+    _load_pages(window, list(PAGES))
     return window
+
+
+def _load_pages(window: Window, names: list[str]) -> None:
+    """Load the other pages one by one while the person reads the first, so that none of them lets anybody wait."""
+    if names:
+        page_called(names.pop(0))
+        QTimer.singleShot(_BETWEEN_PAGES_MS, window, lambda: _load_pages(window, names))
 
 
 def open_demonstration(

@@ -75,20 +75,21 @@ class Visit(QObject):
         """Begin what needs nobody: system, browser, computer and the line."""
         self.test_again(check.id for check in CHECKS if check.id not in TRIED)
 
-    def test_again(self, check_ids: Iterable[str]) -> None:
-        """Measure some checks again, those that need nobody."""
-        self._begin_run(check_ids)
+    def test_again(self, check_ids: Iterable[str], *, live: bool = False) -> CheckRun:
+        """Measure some checks again; ``live``: until the person has seen enough."""
+        wanted = set(check_ids)
+        return self._runs.begin([check for check in CHECKS if check.id in wanted], self.choices, live=live)
 
     def watch(self, check_id: str) -> None:
         """Begin to try the camera or the microphone, live, until `finish`, `leave_out` or `stop_watching`."""
         self.stop_watching()
-        self.watched = self._begin_run([check_id], live=True)
+        self.watched = self.test_again([check_id], live=True)
 
     def play(self) -> None:
         """Play one to four tones on the speaker; the question follows as `asked`."""
         self.stop_watching()
         self.choices = msgspec.structs.replace(self.choices, tones=random.randint(1, 4))  # noqa: S311 - no secret
-        self.watched = self._begin_run(["speaker"])
+        self.watched = self.test_again(["speaker"])
 
     def finish(self, *answers: Answer) -> None:
         """What is being tried has been seen or heard enough: judge it, with the person's answers."""
@@ -147,10 +148,6 @@ class Visit(QObject):
 
     # --- Inside
 
-    def _begin_run(self, check_ids: Iterable[str], *, live: bool = False) -> CheckRun:
-        wanted = set(check_ids)
-        return self._runs.begin([check for check in CHECKS if check.id in wanted], self.choices, live=live)
-
     @Slot(str)
     def _begin(self, check_id: str) -> None:
         self.known.begin(check_id)
@@ -173,6 +170,8 @@ class Visit(QObject):
         if before is None or reading.failure:
             return
         for kind in TRIED:
+            if getattr(before, f"{kind}s") is None:
+                continue  # this list was not known before: nothing was plugged in
             for name in set(_names(reading, kind)) - set(_names(before, kind)):
                 self.plugged.emit(kind, name)
 

@@ -114,8 +114,9 @@ def test_a_device_that_is_plugged_in_is_told(visit_on: Make, wait: Wait) -> None
     class Growing(FakeMachine):
         def read(self, kind: Any, *args: Any, **how: Any) -> Any:
             if kind is DevicesReading:
-                how["tell"](DevicesReading(cameras=(), microphones=("A",), speakers=()))
-                how["tell"](DevicesReading(cameras=("Logitech C270",), microphones=("A",), speakers=()))
+                how["tell"](DevicesReading(cameras=None, microphones=("A",), speakers=None))  # told list by list
+                how["tell"](DevicesReading(cameras=(), microphones=("A",), speakers=("S",)))
+                how["tell"](DevicesReading(cameras=("Logitech C270",), microphones=("A",), speakers=("S",)))
             return super().read(kind, *args, **how)
 
     visit = visit_on(Growing(DevicesReading(cameras=("Logitech C270",), microphones=("A",), speakers=())))

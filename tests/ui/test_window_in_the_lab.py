@@ -19,6 +19,15 @@ from tests.lab.scenarios import SCENES
 #: The event loop may be this late at most: more than that is felt.
 LATEST_MS = 100.0
 
+#: What still tells a window that hangs from one that waits for a processor, where there is more to do than processors.
+LATEST_ON_A_BUSY_MACHINE_MS = 400.0
+
+
+def latest_ms() -> float:
+    """How late the event loop may be here and now."""
+    is_busy = os.getloadavg()[0] > (os.cpu_count() or 1) + 1  # the lab itself keeps about one busy
+    return LATEST_ON_A_BUSY_MACHINE_MS if is_busy else LATEST_MS
+
 
 @pytest.fixture(scope="module")
 def screen() -> Iterator[str]:
@@ -91,7 +100,7 @@ def test_a_whole_visit_with_everything_in_place(language: str, by: str, screen: 
     for check in ("camera", "microphone", "speaker", "connection"):
         assert seen.findings(check) == [f"{check}.ok"]
     assert seen.pictures_a_second >= 15
-    assert seen.latest_ms < LATEST_MS
+    assert seen.latest_ms < latest_ms()
     assert seen.heavy == []
 
 
@@ -102,7 +111,7 @@ def test_a_dark_picture_gets_light_while_the_person_looks(screen: str, tmp_path:
         lab.camera.film(SCENES["good"])
         seen = sitting.seen()
     assert seen.findings("camera") == ["camera.ok"]
-    assert seen.latest_ms < LATEST_MS
+    assert seen.latest_ms < latest_ms()
 
 
 def test_a_camera_that_is_pulled_out_in_the_middle(screen: str, tmp_path: Path) -> None:
@@ -113,7 +122,7 @@ def test_a_camera_that_is_pulled_out_in_the_middle(screen: str, tmp_path: Path) 
         seen = sitting.seen()
     assert seen.findings("camera") == ["camera.unplugged"]
     assert seen.page == "fix"
-    assert seen.latest_ms < LATEST_MS
+    assert seen.latest_ms < latest_ms()
 
 
 def test_a_camera_that_the_system_refuses(screen: str, tmp_path: Path) -> None:
