@@ -41,9 +41,13 @@ _UNWANTED: Final = re.compile(
 EXCLUDED_MODULES: Final = (
     *("tkinter", "unittest", "pydoc", "doctest", "lib2to3", "distutils", "setuptools", "pkg_resources", "pip"),
     *("babel", "cryptography", "hypothesis", "IPython", "matplotlib", "mypy", "pytest", "trio", "h2", "httpx"),
-    *("numpy.f2py", "numpy.testing", "numpy.distutils", "cv2.gapi"),
+    *("numpy.f2py", "numpy.testing", "numpy.distutils", "numpy.random", "cv2.gapi", "importlib_metadata"),
+    *("pygments", "markdown_it", "mdurl"),  # rich colours programs and sets Markdown with them; we do neither
     *("PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets"),
 )
+
+#: Libraries of the system that we do not bring along, nor what only they ask for: without CUPS there is no printer.
+_OF_THE_SYSTEM: Final = re.compile(r"^libcups\.so")
 
 #: The interpreter is loaded by the program's first lines, not asked for by a library.
 _ALWAYS: Final = re.compile(r"^(libpython|python3|Python$|Python3$)")
@@ -94,6 +98,8 @@ def asked_for(binaries: Mapping[str, str], asks: Callable[[str], Iterable[str]])
     kept = set(waiting)
     while waiting:
         for name in asks(binaries[waiting.pop()]):
+            if _OF_THE_SYSTEM.match(name):
+                continue
             new = set(by_name.get(name.lower(), ())) - kept
             kept |= new
             waiting.extend(new)
