@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -371,7 +372,6 @@ for address in sys.argv[4:]:
 # --- The server that clinics are told to run --------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
 def recommended() -> str:
     """The settings in docs/call-quality.md, for the lab's address and password."""
     text = (PROJECT / "docs" / "call-quality.md").read_text(encoding="utf-8")
@@ -382,22 +382,41 @@ def recommended() -> str:
     )
 
 
-@pytest.mark.parametrize("transport", list(Transport))
-def test_the_server_that_clinics_are_told_to_run_does(line: Link, recommended: str, transport: Transport) -> None:
-    with Turn(line.server, SERVER_ADDRESS, tls=True, settings=recommended) as turn:
-        if transport is not Transport.UDP:
-            block(line.client, "meta l4proto udp", *(["tcp dport 3478"] if transport is Transport.TLS else []))
+def through_the_recommended_server(line: Link, *, blocked: Sequence[str]) -> CallQualityReading:
+    with Turn(line.server, SERVER_ADDRESS, tls=True, settings=recommended()) as turn:
+        if blocked:
+            block(line.client, *blocked)
         reading = call(line, turn, call_s=1)
         assert "CONFIG ERROR" not in turn.said
         assert "Unknown" not in turn.said
+    return reading
+
+
+#: What has to be blocked for each transport to be used.
+BLOCKED: Final = {
+    Transport.UDP: (),
+    Transport.TCP: ("meta l4proto udp",),
+    Transport.TLS: ("meta l4proto udp", "tcp dport 3478"),
+}
+
+
+@pytest.mark.parametrize(
+    ("transport", "reading"),
+    [
+        pytest.param(transport, functools.partial(through_the_recommended_server, blocked=blocked), id=transport.value)
+        for transport, blocked in BLOCKED.items()
+    ],
+    indirect=["reading"],
+)
+def test_the_server_that_clinics_are_told_to_run_does(transport: Transport, reading: CallQualityReading) -> None:
     assert reading.transport is transport
     assert reading.loss_pct == 0.0
     assert reading.rate_mbps == 1.5
 
 
-def test_that_server_relays_to_nobody_but_itself(line: Link, recommended: str) -> None:
+def test_that_server_relays_to_nobody_but_itself(line: Link) -> None:
     asked = (SERVER_ADDRESS, line.client_address, "127.0.0.1", "192.168.1.1", "198.51.100.1")
-    with Turn(line.server, SERVER_ADDRESS, settings=recommended):
+    with Turn(line.server, SERVER_ADDRESS, settings=recommended()):
         said = subprocess.run(
             [*line.client, sys.executable, "-c", REACH, SERVER_ADDRESS, lab.NAME, lab.PASSWORD, *asked],
             capture_output=True,

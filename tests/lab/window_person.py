@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFileDialog
 
 from readiness import profile as profiles
 from readiness.checks import CHECKS
 from readiness.machine import ThisMachine
 from readiness.model import Status
-from readiness.report_file import report_object
 from tests.ui.person import Person, wait_until
 from ui import shell
 from ui.app import open_window
@@ -92,6 +92,8 @@ def whole(person: Person) -> None:
     person.goes_to("browser")
     person.press("primary")
     person.goes_to("result")
+    person.press_called("How to join", "Join anyway")
+    person.goes_to("join")
 
 
 def dark(person: Person) -> None:
@@ -122,6 +124,19 @@ def blocked(person: Person) -> None:
     person.goes_to("fix")
 
 
+def offline(person: Person) -> None:
+    """There is no network at all; the person leaves out the rest."""
+    person.press("primary")
+    for page in ("camera", "microphone", "speaker"):
+        person.goes_to(page)
+        wait_until(lambda: not person.window.visit.is_running(person.page), "the end of what is missing")
+        person.press_called("Skip")
+    person.goes_to("internet")
+    wait_until(lambda: not person.window.visit.is_measuring, "the line")
+    person.press_called("Fix this")
+    person.goes_to("fix")
+
+
 def closing(person: Person) -> None:
     """The window is closed while the camera is on."""
     person.press("primary")
@@ -131,8 +146,16 @@ def closing(person: Person) -> None:
     say(f"closed in {time.monotonic() - begun:.2f} s")
 
 
+def save(person: Person, report_file: Path) -> None:
+    """Save the result as people do; the question for the file is answered at once."""
+    QFileDialog.getSaveFileName = lambda *args: (str(report_file), "")  # type: ignore[method-assign]
+    person.window.go("details")
+    person.press_called("Save this result")
+    wait_until(report_file.exists, "the file")
+
+
 SCRIPTS: Final[Mapping[str, Callable[[Person], None]]] = {
-    script.__name__: script for script in (whole, dark, unplugged, blocked, closing)
+    script.__name__: script for script in (whole, dark, unplugged, blocked, offline, closing)
 }
 
 
@@ -147,12 +170,14 @@ def main(script: str, language: str, by: str, report_file: Path, profile_name: s
     wait_until(frame.isActiveWindow, "the window")
     recorder = Recorder(visit)
     try:
-        SCRIPTS[script](Person(window, keyboard=by == "keyboard"))
-        told = report_object(visit.known.report(), visit.known.outlook(), visit.known.next(), language)
-        recorded = {"latest_ms": recorder.latest_ms, "pictures_a_second": recorder.pictures_a_second}
-        modules = sorted({"cv2", "numpy", "sounddevice"} & set(sys.modules))
-        written = json.dumps({"report": told, "page": window.page.name, "heavy": modules, **recorded})
-        report_file.write_text(written, encoding="utf-8")
+        person = Person(window, keyboard=by == "keyboard")
+        SCRIPTS[script](person)
+        recorded = {"page": window.page.name, "latest_ms": recorder.latest_ms}
+        recorded |= {"pictures_a_second": recorder.pictures_a_second}
+        recorded |= {"heavy": sorted({"cv2", "numpy", "sounddevice"} & set(sys.modules))}
+        report_file.with_suffix(".seen").write_text(json.dumps(recorded), encoding="utf-8")
+        if window.isVisible():
+            save(person, report_file)
     finally:
         recorder.stop()
         frame.close()

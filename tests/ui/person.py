@@ -57,6 +57,12 @@ class Person:
         else:
             QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
+    def press_called(self, *sentences: str) -> None:
+        """Press the first button that says one of these, in the person's language."""
+        words = {self.window.visit.say(sentence) for sentence in sentences}
+        buttons = [button for button in self.window.findChildren(QPushButton) if button.text() in words]
+        self.press(next(button.objectName() for button in buttons if button.isVisible() and button.objectName()))
+
     def goes_to(self, page: str) -> None:
         """Wait until a page is shown."""
         wait_until(lambda: self.page == page, f"the page {page}, still on {self.page} ({self.told})")

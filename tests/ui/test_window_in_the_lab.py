@@ -48,6 +48,7 @@ class Seen(NamedTuple):
     """What came out of a person's way through the window."""
 
     report: dict[str, Any]
+    """The file that the person saved."""
     page: str
     latest_ms: float
     pictures_a_second: float
@@ -89,14 +90,15 @@ class Sitting:
     def seen(self) -> Seen:
         _, complaints = self.end()
         assert complaints == ""
-        return Seen(**json.loads(self._report.read_text(encoding="utf-8")))
+        seen = json.loads(self._report.with_suffix(".seen").read_text(encoding="utf-8"))
+        return Seen(report=json.loads(self._report.read_text(encoding="utf-8")), **seen)
 
 
 @pytest.mark.parametrize(("language", "by"), [("es", "keyboard"), ("en", "mouse")])
 def test_a_whole_visit_with_everything_in_place(language: str, by: str, screen: str, tmp_path: Path) -> None:
     with Lab(camera="good", microphone="speech", speaker="heard", network="good") as lab:
         seen = Sitting(lab, screen, "whole", language, by, tmp_path, str(lab.network.profile)).seen()
-    assert seen.page == "result"
+    assert seen.page == "join"
     for check in ("camera", "microphone", "speaker", "connection"):
         assert seen.findings(check) == [f"{check}.ok"]
     assert seen.pictures_a_second >= 15
@@ -130,6 +132,16 @@ def test_a_camera_that_the_system_refuses(screen: str, tmp_path: Path) -> None:
         seen = Sitting(lab, screen, "blocked", "en", "keyboard", tmp_path).seen()
     assert seen.findings("camera") == ["camera.blocked"]
     assert seen.page == "fix"
+
+
+def test_no_network_and_no_devices_at_all(screen: str, tmp_path: Path) -> None:
+    with Lab(network="none") as lab:
+        seen = Sitting(lab, screen, "offline", "es", "mouse", tmp_path, str(lab.network.profile)).seen()
+    assert seen.findings("connection") == ["connection.no_link"]
+    assert seen.page == "fix"
+    assert {check["id"]: check["status"] for check in seen.report["checks"]}["camera"] in ("fail", "skipped")
+    assert seen.report["verdict"] == "not_ready"
+    assert seen.latest_ms < latest_ms()
 
 
 def test_closing_lets_everything_go_within_a_second(screen: str, tmp_path: Path) -> None:

@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
 
+from ui.widgets.level_meter import LevelMeter
+from ui.widgets.line_chart import LineChart
+from ui.widgets.note import Note
+from ui.widgets.ring import Ring
+from ui.widgets.status_badge import StatusBadge
+from ui.widgets.wifi_bars import WifiBars
 from ui.window import Window
 
 #: WCAG 2.2: 1.4.6 (text, enhanced) and 1.4.11 (what is no text).
 TEXT_CONTRAST = 7.0
 SYMBOL_CONTRAST = 3.0
+
+#: Around how many controls of a page the ring is looked at: it is one and the same.
+MOST_RINGS = 6
 
 
 def shown(window: Window, kind: type[QWidget]) -> Iterator[QWidget]:
@@ -48,7 +57,9 @@ def clipped(window: Window) -> list[str]:
         if need > label.height() + 1:
             found.append(f"{_called(label)} {label.text()[:40]!r} needs {need} px of height, has {label.height()}")
         if not label.wordWrap() and label.sizeHint().width() > label.width() + 1:
-            found.append(f"{_called(label)} {label.text()[:40]!r} needs {label.sizeHint().width()} px, has {label.width()}")
+            found.append(
+                f"{_called(label)} {label.text()[:40]!r} needs {label.sizeHint().width()} px, has {label.width()}"
+            )
         if label.wordWrap() and label.minimumSizeHint().width() > label.width() + 1:
             found.append(f"{_called(label)} {label.text()[:40]!r}: a word is wider than {label.width()} px")
     return [
@@ -93,6 +104,43 @@ def pale(window: Window) -> list[str]:
     return found
 
 
+def faint(window: Window) -> list[str]:
+    """Drawn things, and rings around what has the keyboard, that hardly stand out."""
+    plain = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    found = []
+    for kind in (Ring, LevelMeter, LineChart, WifiBars, StatusBadge, Note):
+        for widget in shown(window, kind):
+            place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size()).intersected(_visible(window, widget))
+            if place.height() > 20 and (contrast := measured_contrast(plain, place)) < SYMBOL_CONTRAST:
+                found.append(f"{_called(widget)} has a contrast of {contrast:.1f}")
+    focused = window.focusWidget()
+    for widget in list(shown(window, QAbstractButton))[:MOST_RINGS]:
+        if widget is focused or not _visible(window, widget).contains(widget.rect().translated(_place(window, widget))):
+            continue
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
+        ringed = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        around = QRect(_place(window, widget), widget.size()).adjusted(-8, -8, 8, 8).intersected(plain.rect())
+        contrast = _contrast_of_change(plain, ringed, around)
+        if contrast < SYMBOL_CONTRAST:
+            found.append(f"the ring around {_called(widget)} has a contrast of {contrast:.1f}")
+    if focused is not None:
+        focused.setFocus(Qt.FocusReason.OtherFocusReason)
+    return found
+
+
+def _contrast_of_change(before: QImage, after: QImage, place: QRect) -> float:
+    """The contrast between what was there and what has come, by the commonest change in a place."""
+    changes: Counter[tuple[int, int]] = Counter()
+    for y in range(place.top(), place.bottom() + 1):
+        for x in range(place.left(), place.right() + 1):
+            if (old := before.pixel(x, y)) != (new := after.pixel(x, y)):
+                changes[old, new] += 1
+    if not changes:
+        return 1.0
+    old, new = changes.most_common(1)[0][0]
+    return contrast_of(luminance(old), luminance(new))
+
+
 def measured_contrast(image: QImage, place: QRect) -> float:
     """Contrast of the text in a place: of its commonest colour with the one that stands out most among many pixels."""
     counted: Counter[int] = Counter()
@@ -124,6 +172,10 @@ def contrast_of(one: float, other: float) -> float:
 def _visible(window: Window, widget: QWidget) -> QRect:
     region = widget.visibleRegion().boundingRect()
     return region.translated(widget.mapTo(window, QPoint(0, 0)))
+
+
+def _place(window: Window, widget: QWidget) -> QPoint:
+    return widget.mapTo(window, QPoint(0, 0))
 
 
 def _called(widget: QWidget) -> str:
