@@ -14,6 +14,7 @@ from typing import Final, NoReturn
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSocketNotifier, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
+from shiboken6 import isValid
 
 from readiness import logbook
 from readiness import profile as profiles
@@ -91,8 +92,17 @@ def open_window(shell: Shell, visit: Visit, preferences: Preferences) -> Window:
     theme.apply(app, look)
     window = Window(visit, look)
     QtWords(app, visit).setParent(window)
+
+    def follow() -> None:
+        """The system turns dark in the evening: so do we, unless the person has chosen the colours."""
+        if preferences.follows_system and isValid(window):
+            window.look_changed.disconnect(preferences.keep_look)
+            window.wear(window.look.with_tone(theme.system_tone(app)))
+            window.look_changed.connect(preferences.keep_look)
+
     window.look_changed.connect(preferences.keep_look)
     visit.language_changed.connect(lambda: preferences.keep_language(visit.language))
+    app.styleHints().colorSchemeChanged.connect(follow)
     shell.hold(window)
     window.go("start")
     _load_pages(window, list(PAGES))

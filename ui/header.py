@@ -70,7 +70,11 @@ class Header(QFrame):
     def refresh(self) -> None:
         """Words in the person's language, icons in the colours of the look."""
         say = self._visit.say
-        where = say(N_("Step {step} of {steps}"), step=self._step, steps=STEPS) if self._step else say(N_("Video Visit Readiness"))
+        where = (
+            say(N_("Step {step} of {steps}"), step=self._step, steps=STEPS)
+            if self._step
+            else say(N_("Video Visit Readiness"))
+        )
         self._where.setText(where)
         other = "es" if self._visit.language == "en" else "en"
         self._language.setText(LANGUAGE_NAMES[other])

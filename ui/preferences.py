@@ -26,6 +26,11 @@ class Preferences:
         kept = self._kept.value("language")
         return kept if isinstance(kept, str) and kept in LANGUAGES else None
 
+    @property
+    def follows_system(self) -> bool:
+        """Whether the colours are the system's, because nobody has chosen others."""
+        return not (self._asked_tone or self._kept.value("tone"))
+
     def look(self, app: QApplication) -> theme.Look:
         """The look that was asked for or chosen last; else the system's."""
         tone = self._asked_tone or self._kept.value("tone")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox
 
 from readiness.exits import Exit
@@ -107,6 +107,21 @@ def test_what_the_person_chose_is_kept(
     again = Preferences(None, None, None)
     assert again.language == "es"
     assert again.look(qapp) == theme.Look(theme.Tone.DARK, 150, again.look(qapp).reduced_motion)
+
+
+def test_the_colours_follow_the_system_until_somebody_chooses(
+    frame: shell.Shell, qapp: QApplication, provider: Profile, preferences: Preferences, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Preferences(None, None, 100)
+    window = app.open_window(frame, Visit(demo.scenario("good"), provider, "en"), kept)
+    monkeypatch.setattr(theme, "system_tone", lambda app: theme.Tone.DARK)
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert window.look.tone is theme.Tone.DARK
+    assert kept.follows_system
+    window.wear(window.look.with_tone(theme.Tone.CONTRAST))
+    assert not kept.follows_system
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert window.look.tone is theme.Tone.CONTRAST
 
 
 def test_qts_own_words_follow_the_language(

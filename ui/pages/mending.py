@@ -29,7 +29,9 @@ class Mending:
         """Without the id of a finding that there is: the next thing to mend."""
         self._visit = visit
         found = (finding for result in visit.results.values() for finding in result.findings)
-        self.finding: Finding | None = next((f for f in found if f.id == finding_id), None) or visit.known.next().finding
+        self.finding: Finding | None = (
+            next((f for f in found if f.id == finding_id), None) or visit.known.next().finding
+        )
         self._before = self.finding.status if self.finding else Status.UNKNOWN
         self._is_tested = False
         self.could_not_open = False
