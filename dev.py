@@ -10,6 +10,7 @@
     python3 dev.py i18n                 collect new sentences into i18n/es.po
     python3 dev.py lock                 choose the newest versions and write them to requirements/*.txt
     python3 dev.py wheels [ARGS]        read from the pinned wheels whether old systems can run them
+    python3 dev.py build                freeze the program to dist/readiness, try it out, and pack it (Linux: .tar.xz)
     python3 dev.py clean                remove whatever this program and the tools have made
 
 Standard library only. Packages go to `.venv`, exactly as pinned in requirements/; on Debian and its kin root gets the
@@ -110,7 +111,7 @@ class Package(NamedTuple):
     name: str
     reason: str
     needed_for: str
-    """``run``, ``window`` (Qt), ``test`` or ``bench`` (the peers that are measured beside ours)."""
+    """``run``, ``window`` (Qt), ``test``, ``build``, or ``bench`` (the peers that are measured beside ours)."""
     library: str | None = None
     program: str | None = None
 
@@ -160,6 +161,9 @@ PACKAGES: Final = (
     Package("gsettings-desktop-schemas", "the settings of the lab's desktops", "test"),
     Package("systemd", "busctl, which asks NetworkManager", "test", program="busctl"),
     Package("procps", "sysctl, which sets up the lab's networks", "test", program="sysctl"),
+    Package(
+        "binutils", "tells what libraries ask for, and takes away what only debuggers read", "build", program="objdump"
+    ),
     Package("iperf3", "measures beside ours", "bench", program="iperf3"),
     Package("chromium", "runs the measurements that live in web pages", "bench", program="chromium"),
     Package("npm", "fetches the measurements that live in web pages", "bench", program="npm"),
@@ -687,7 +691,14 @@ def lock(arguments: Sequence[str]) -> int:
     nothing_more("lock", arguments)
     set_up("dev")
     # The header names this command, not a machine; no address of an index, nothing from this machine's settings.
-    plain = ["--no-config", "--no-strip-extras", "--no-emit-index-url", "--custom-compile-command", "python3 dev.py lock", "--quiet"]
+    plain = [
+        "--no-config",
+        "--no-strip-extras",
+        "--no-emit-index-url",
+        "--custom-compile-command",
+        "python3 dev.py lock",
+        "--quiet",
+    ]
     wide = ["--universal", "--generate-hashes", "--upgrade", "--python-version", "{}.{}".format(*PYTHONS[-1])]
     for name in ("run", "dev"):
         files = [f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
@@ -701,6 +712,45 @@ def lock(arguments: Sequence[str]) -> int:
 def wheels(arguments: Sequence[str]) -> int:
     set_up("dev")
     become([str(ROOT / "packaging" / "check_wheels.py"), *arguments])
+
+
+def build(arguments: Sequence[str]) -> int:
+    """Translate (a part of the set-up), freeze, try what was frozen, pack it. A step that fails is the last."""
+    nothing_more("build", arguments)
+    set_up("dev")
+    with locked():
+        provide_system_packages(packages_for_build(sys.base_prefix), must=True, fresh=True)
+    # Its cache lies with what `clean` removes; a fixed seed leaves sets in the same order each time.
+    os.environ.update(PYINSTALLER_CONFIG_DIR=str(ROOT / "build" / "pyinstaller"), PYTHONHASHSEED="1")
+    freeze = [
+        "--noconfirm",
+        "--log-level=ERROR",
+        "--distpath=dist",
+        "--workpath=build/freeze",
+        "packaging/readiness.spec",
+    ]
+    steps: dict[str, Callable[[], int]] = {
+        "freeze": lambda: tool("PyInstaller", *freeze),
+        "smoke test": lambda: packaging_script("smoke_test.py"),
+        "package": lambda: packaging_script("archive.py"),
+    }
+    for name, step in steps.items():
+        say(name)
+        if status := step():
+            say(f"build failed: {name}.")
+            return status
+    return 0
+
+
+def packages_for_build(prefix: str) -> list[Package]:
+    """Debian keeps its Python as a library, which the frozen program begins with, in a package of its own."""
+    name = "libpython{}.{}".format(*sys.version_info[:2])
+    own = [Package(name, "the frozen program begins with it", "build")] if prefix == "/usr" else []
+    return [*packages_for("build"), *own]
+
+
+def packaging_script(name: str) -> int:
+    return run([str(VENV_PYTHON), str(ROOT / "packaging" / name)], cwd=ROOT)
 
 
 def clean(arguments: Sequence[str]) -> int:
@@ -741,6 +791,7 @@ VERBS: Final[Mapping[str, Callable[[Sequence[str]], int]]] = {
     "lock": lock,
     "screenshots": screenshots,
     "wheels": wheels,
+    "build": build,
     "clean": clean,
 }
 
