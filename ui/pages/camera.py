@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QResizeEvent
 
 from readiness.live import Picture
 from readiness.model import Finding, Status
 from readiness.questions import Answer, NoAnswer
 from readiness.text import N_
+from ui import theme
 from ui.pages.page import Action, Actions, Navigator
 from ui.pages.trying import TryingPage
 from ui.visit import Visit
 from ui.widgets.picture_view import PictureView
+
+#: What is left free for the coaching below the picture: two lines of it, and gaps.
+_WORDS_PX: Final = 130
 
 
 class CameraPage(TryingPage):
@@ -37,6 +43,15 @@ class CameraPage(TryingPage):
     def enter(self, **what: object) -> None:
         self._view.show_off(self.visit.say(N_("Your camera is starting.")))
         super().enter(**what)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.rescale()
+
+    def rescale(self) -> None:
+        super().rescale()
+        words = self.title.sizeHint().height() + theme.px(_WORDS_PX) + 2 * theme.SPACE_L
+        self._view.fit_into(self.viewport().height() - words)
 
     def leave(self) -> None:
         super().leave()

@@ -11,8 +11,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui import icons, theme
 
 _WIDTH_PX: Final = 560
-#: Lower where the text is larger: the words below belong to the picture, and are to be seen with it.
-_HEIGHT_PX: Final = 320
 _LEAST_PX: Final = 240
 _ICON_PX: Final = 56
 
@@ -27,7 +25,14 @@ class PictureView(QWidget):
         self.text = ""
         self.has_guide = False
         """Whether an oval shows where the face should be."""
+        self._room_px = _LEAST_PX
         self._image: QImage | None = None
+
+    def fit_into(self, height_px: int) -> None:
+        """Be as high as there is room, whatever the width: the words below are to be seen with the picture."""
+        if height_px != self._room_px:
+            self._room_px = height_px
+            self.updateGeometry()
 
     def show_picture(self, image: QImage) -> None:
         self._image = image
@@ -53,7 +58,8 @@ class PictureView(QWidget):
         return self._image is None
 
     def sizeHint(self) -> QSize:
-        return QSize(_WIDTH_PX, max(_LEAST_PX, 2 * _HEIGHT_PX - theme.px(_HEIGHT_PX)))
+        highest = round(theme.column_px() * 9 / 16)  # more would only be bars beside the picture
+        return QSize(_WIDTH_PX, max(_LEAST_PX, min(self._room_px, highest)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_WIDTH_PX // 2, self.sizeHint().height())
