@@ -512,6 +512,7 @@ COVERED: Final = (
     *("readiness/questions.py", "readiness/joining.py", "readiness/report_file.py", "readiness/checks/*"),
     *("readiness/outlook.py", "readiness/figures.py", "readiness/probes/steadiness.py"),
     *("readiness/probes/call_packets.py", "readiness/probes/voice_estimate.py"),
+    *("readiness/support_code.py", "readiness/support_tables.py"),
 )
 
 
