@@ -42,6 +42,9 @@ _STEADY_ROUND_TRIPS: Final = 12
 #: A line that was different before must be at rest for this long, and for as long as it was not.
 _CHANGED_S: Final = 1.5
 
+#: A window with more of it in one silence says nothing of the line at work.
+_SILENT_SHARE: Final = 0.5
+
 #: What is clearly above a limit needs less rest. What is below is told more exactly: a lower limit may follow.
 _ABOVE_SPREAD: Final = 0.3
 _ABOVE_S: Final = 2.4
@@ -70,12 +73,20 @@ class Estimate(msgspec.Struct, frozen=True):
     """The same, packets and all."""
     behind_s: float = 0.0
     """For how long, after the ramp and before the window, the line was seen to be different."""
+    silence_s: float = 0.0
+    """The longest time in the window from which nothing was heard."""
 
     def is_steady(self, rtt_ms: float) -> bool:
         long_enough_s = max(_STEADY_S, _STEADY_ROUND_TRIPS * rtt_ms / 1000)
         if self.behind_s:
             long_enough_s = max(long_enough_s, _CHANGED_S, self.behind_s)
-        return self.spread <= _STEADY_SPREAD and self.window_s >= long_enough_s and self.packets >= _STEADY_PACKETS
+        is_even = self.spread <= _STEADY_SPREAD and not self._is_mostly_silence
+        return is_even and self.window_s >= long_enough_s and self.packets >= _STEADY_PACKETS
+
+    @property
+    def _is_mostly_silence(self) -> bool:
+        """Whether its evenness is none: what has come after a line was away is taken to have come evenly meanwhile."""
+        return self.silence_s > _SILENT_SHARE * self.window_s
 
     def is_clear_of(self, needed_mbps: float, factor: float, rtt_ms: float) -> bool:
         """Whether the rate is above ``needed_mbps`` times ``factor``, or below it divided by that, with its spread."""
@@ -84,9 +95,10 @@ class Estimate(msgspec.Struct, frozen=True):
         if self.mbps * (1 - self.spread) > needed_mbps * factor:
             return self.spread <= _ABOVE_SPREAD and self.window_s >= _ABOVE_S
         # A line that was different a moment ago may only have been away; over a satellite it takes seconds to grow.
-        is_below = self.mbps * (1 + self.spread) < needed_mbps / factor and not self.behind_s
+        is_below = self.mbps * (1 + self.spread) < needed_mbps / factor
+        is_even = self.spread <= _BELOW_SPREAD and not self.behind_s and not self._is_mostly_silence
         long_enough_s = max(_BELOW_S, _STEADY_ROUND_TRIPS * rtt_ms / 1000)
-        return is_below and self.spread <= _BELOW_SPREAD and self.window_s >= long_enough_s
+        return is_below and is_even and self.window_s >= long_enough_s
 
 
 def estimate(samples: Sequence[Sample], rtt_s: float) -> Estimate | None:
@@ -183,7 +195,15 @@ def _between(samples: Sequence[Sample], start_s: float, end_s: float) -> Estimat
     by_packets = 2 * _PACKET_BYTES * 3 / (rate * span_s)
     unrest = (max(rates) - min(rates)) / rate
     spread = max(0.0, unrest - by_packets)
-    return Estimate(rate * 8e-6, spread, span_s, rate * span_s / _PACKET_BYTES, unrest)
+    silence_s = _longest_silence_s(samples, start_s, end_s)
+    return Estimate(rate * 8e-6, spread, span_s, rate * span_s / _PACKET_BYTES, unrest, silence_s=silence_s)
+
+
+def _longest_silence_s(samples: Sequence[Sample], start_s: float, end_s: float) -> float:
+    first = bisect.bisect_right(samples, start_s, key=_at_s)
+    last = bisect.bisect_left(samples, end_s, key=_at_s)
+    heard_s = [start_s, *(sample.at_s for sample in samples[first:last]), end_s]
+    return max(after_s - before_s for before_s, after_s in itertools.pairwise(heard_s))
 
 
 def _along_the_tops(samples: Sequence[Sample], start_s: float, end_s: float) -> float:

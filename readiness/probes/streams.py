@@ -70,7 +70,7 @@ _FEW_ROUND_TRIPS: Final = 2
 _MORE_S: Final = 0.35
 _MORE_ROUND_TRIPS: Final = 6
 
-#: A round trip that is this much longer than others was lost and sent again: systems wait for 0.2 s at least.
+#: A round trip that took twice as long as others, and this, was lost and sent again: systems wait for 0.2 s at least.
 _RESENT_MS: Final = 180.0
 
 #: Between two round trips under load.
@@ -357,9 +357,9 @@ class Streams:
         """The payload of one round trip at this rate, as long as the next one takes: queues grow meanwhile."""
         last_ms = [ms for _, ms in self._loaded_ms[-3:]] or [self.idle.rtt_ms]
         usual_ms, before_ms, latest_ms = statistics.median_low(last_ms), *(last_ms * 2)[-2:]
-        if not usual_ms <= latest_ms <= usual_ms + _RESENT_MS:
+        if not usual_ms <= latest_ms <= 2 * usual_ms + _RESENT_MS:
             before_ms = latest_ms = usual_ms
-        growing_ms = min(max(0.0, latest_ms - before_ms), latest_ms / 2)
+        growing_ms = min(max(0.0, latest_ms - before_ms), latest_ms / 4)
         return mbps / 8e-6 * (latest_ms + growing_ms) / 1000
 
 

@@ -47,6 +47,12 @@ _EVIDENCE_BYTES: Final = 30 * 1448
 #: "Enough" and "too little" are told early only this far from what is needed.
 _CLEAR: Final = 1.25
 
+#: The server's count lags behind by less than what arrives in this time.
+_MOST_LAG_S: Final = 0.5
+
+#: Thirds that lie further apart than this share no rate: what counts is what came in all the time.
+_RESTLESS_SPREAD: Final = 0.3
+
 #: How far apart samples are at least, how often they are judged, and how often a partial result is told.
 _SAMPLE_S: Final = 0.002
 _JUDGE_S: Final = 0.03
@@ -134,6 +140,8 @@ class _Measurement:
         self._here, self._there = _Track(), _Track()
         """As counted here, and as the server tells."""
         self._found: Estimate | None = None
+        self._believes_server = False
+        """Whether what was found last is by the server's count."""
         self._own_pause_s = 0.0
         self._pauses = 0
         self._begun = self._moved_at = self._judged_at = self._told_at = time.perf_counter()
@@ -176,9 +184,16 @@ class _Measurement:
         """
         rtt_s = self._streams.idle.rtt_ms / 1000
         here, there = by(self._here.samples, rtt_s), by(self._there.samples, rtt_s)
-        if here and there and there.mbps < here.mbps * _TRUSTED_SHARE:
-            return there
-        return here or there
+        is_ahead = here is None or (there is not None and self._has_run_ahead(here.mbps, there.mbps))
+        if by is steadiness.estimate:
+            self._believes_server = is_ahead
+        # Nor does the last word come from what had run ahead.
+        return there or here if is_ahead or self._believes_server else here
+
+    def _has_run_ahead(self, here_mbps: float, there_mbps: float) -> bool:
+        """Whether something takes what the server has not got: it does so now, or has, and stands still meanwhile."""
+        ahead = self._here.samples[-1].arrived_bytes - self._there.samples[-1].arrived_bytes
+        return there_mbps < here_mbps * _TRUSTED_SHARE or ahead > there_mbps / 8e-6 * _MOST_LAG_S
 
     def _forgive(self, pause_s: float) -> None:
         """We were not let run: what lies before and after does not fit together."""
@@ -226,6 +241,8 @@ class _Measurement:
 
     def _last_word(self, stop: Stop) -> Estimate | None:
         """The rate of a line at rest, or else over all that was seen; None for too little evidence."""
+        if stop is Stop.BYTES and self._found and self._found.spread > _RESTLESS_SPREAD:
+            return self._judge(steadiness.overall)
         if stop in (Stop.STEADY, Stop.ENOUGH, Stop.BYTES):
             return self._judge(steadiness.plateau)
         samples = self._here.samples or self._there.samples

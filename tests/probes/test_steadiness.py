@@ -75,7 +75,7 @@ def test_an_even_line_is_read_as_it_is(mbps: float) -> None:
 @given(
     mbps=st.floats(1.0, 900.0),
     phase=st.floats(0.0, 1.0),
-    rtt_s=st.floats(0.001, 0.2),
+    rtt_s=st.floats(0.001, 0.18),
     seconds=st.floats(3.5, 5.0),
 )
 def test_packets_at_any_rate_and_phase_are_read_within_a_per_cent(
@@ -264,6 +264,8 @@ def test_no_count_is_too_odd(steps: list[tuple[float, int]], rtt_s: float) -> No
         (Estimate(10.0, 0.0, 1.5, 500, behind_s=0.1), 20.0, True),
         (Estimate(10.0, 0.0, 1.9, 500, behind_s=2.0), 20.0, False),  # it was different for longer
         (Estimate(10.0, 0.0, 2.0, 500, behind_s=2.0), 20.0, True),
+        (Estimate(10.0, 0.0, 2.0, 500, silence_s=1.0), 20.0, True),
+        (Estimate(10.0, 0.0, 2.0, 500, silence_s=1.1), 20.0, False),  # what came after it seems to have come evenly
     ],
 )
 def test_when_a_line_is_steady(found: Estimate, rtt_ms: float, expected: bool) -> None:
@@ -285,6 +287,8 @@ def test_when_a_line_is_steady(found: Estimate, rtt_ms: float, expected: bool) -
         (Estimate(1.3, 0.0, 1.5, 500), 20.0, False),
         (Estimate(1.3, 0.0, 3.0, 500, behind_s=0.1), 20.0, False),  # it was different a moment ago
         (Estimate(1.3, 0.0, 3.0, 39), 20.0, False),
+        (Estimate(1.3, 0.0, 3.0, 500, silence_s=1.5), 20.0, True),
+        (Estimate(1.3, 0.0, 3.0, 500, silence_s=1.6), 20.0, False),  # the line was away
         (Estimate(1.3, 0.0, 7.0, 500), 600.0, False),  # over a satellite it may still grow
         (Estimate(1.3, 0.0, 7.2, 500), 600.0, True),
         (Estimate(10.0, 0.0, 2.4, 500), 600.0, True),  # and what is enough does not become less
@@ -292,3 +296,14 @@ def test_when_a_line_is_steady(found: Estimate, rtt_ms: float, expected: bool) -
 )
 def test_when_a_line_is_clearly_above_or_below_what_is_needed(found: Estimate, rtt_ms: float, expected: bool) -> None:
     assert found.is_clear_of(1.8, 1.25, rtt_ms) is expected
+
+
+def test_a_line_that_was_away_is_not_taken_for_one_that_is_even() -> None:
+    """0.4 s at 5 Mbit/s, then nothing for 2.3 s, then what had waited: 110 kB."""
+    before = [Sample(step * 0.01, step * 6250.0) for step in range(41)]
+    after = [Sample(2.7, before[-1].arrived_bytes + 110_000)]
+    found = estimate([*before, *after], 0.03)
+    assert found is not None
+    assert found.silence_s == pytest.approx(2.3)
+    assert not found.is_steady(30.0)
+    assert not found.is_clear_of(1.8, 1.25, 30.0)

@@ -295,12 +295,13 @@ def test_what_comes_over_all_streams_counts_together() -> None:
         (DOWN, [100.0], 100),
         (DOWN, [100.0, 100.0], 100),
         (DOWN, [90.0, 90.0, 100.0], 110),  # a queue that grows goes on growing
-        (DOWN, [31.0, 60.0, 115.0], 170),
-        (DOWN, [30.0, 110.0], 110 + 110 / 2),
+        (DOWN, [31.0, 60.0, 115.0], 115 + 115 / 4),
+        (DOWN, [30.0, 110.0], 110 + 110 / 4),
         (DOWN, [120.0, 110.0, 90.0], 110),  # one may find a gap
         (DOWN, [120.0, 600.0, 110.0], 120),  # one was lost and sent again
         (DOWN, [120.0, 110.0, 600.0], 120),
         (DOWN, [120.0, 600.0], 120),
+        (DOWN, [30.0, 47.0, 250.0], 250 + 250 / 4),  # a deep queue that fills fast
         (UP, [100.0, 100.0], 100),
     ],
 )

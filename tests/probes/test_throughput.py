@@ -130,6 +130,20 @@ def falling(t: float) -> float:
     return 12.0 * math.exp(-t / 3)
 
 
+def test_what_has_run_ahead_and_stands_still_has_no_last_word(measured: Measured) -> None:
+    """Something between has taken megabytes at once; the server gets them at the line's rate."""
+    line = Line(lambda t: 500.0 if t < 0.1 else 4.0, direction=UP, told_mbps=lambda t: 20.0)
+    found, _, _ = measured(line)
+    assert (found.stop, found.counted_by) == (Stop.STEADY, Counted.SERVER)
+    assert found.mbps == pytest.approx(20.0, rel=0.01)
+
+
+def test_a_fast_line_without_rest_is_told_by_all_that_came(measured: Measured) -> None:
+    found, _, _ = measured(Line(lambda t: 350.0 if t % 0.3 < 0.15 else 50.0))
+    assert found.stop is Stop.BYTES
+    assert found.mbps == pytest.approx(200.0, rel=0.15)
+
+
 def test_what_is_clearly_too_little_is_looked_at_no_longer(measured: Measured) -> None:
     line = Line(lambda t: 1.0)
     line.full = False
