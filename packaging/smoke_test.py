@@ -61,6 +61,9 @@ OWN_FOLDERS: Final = (
     *("AppData/Roaming/readiness", "AppData/Local/readiness"),
 )
 
+#: Where the program's own words, pictures, fonts and profiles lie.
+DATA: Final = ("readiness", "ui", "i18n/locale")
+
 NOBODY: Final = 65534
 
 
@@ -217,6 +220,21 @@ def faults_of_self_test(seen: Mapping[str, Any], shots: Iterable[str]) -> Iterat
             yield f"the screen {name} ({language}) shows {screen['words']} words in {screen['colours']} colours"
 
 
+def different_files(source: Path, frozen: Path) -> list[str]:
+    """What the program reads beside its modules, and that is not the same in the frozen one."""
+    wanted = [
+        path.relative_to(source)
+        for folder in DATA
+        for path in (source / folder).rglob("*")
+        if path.is_file() and path.suffix not in {".py", ".pyc"}
+    ]
+    return [
+        path.as_posix()
+        for path in sorted(wanted)
+        if not (frozen / path).is_file() or (frozen / path).read_bytes() != (source / path).read_bytes()
+    ]
+
+
 def not_their_own(written: Iterable[str]) -> list[str]:
     """Which of these files, named from the person's home, lie in none of the folders that are theirs for us."""
     return sorted(name for name in written if not name.startswith(tuple(f"{folder}/" for folder in OWN_FOLDERS)))
@@ -247,6 +265,11 @@ def dead_links(program: Program) -> Iterator[str]:
     for path in program.folder.rglob("*"):
         if path.is_symlink() and not path.exists():
             yield f"{path.name} leads nowhere"
+
+
+def files(program: Program) -> Iterator[str]:
+    for name in different_files(ROOT, program.folder / "_internal"):
+        yield f"{name} is missing, or another one"
 
 
 def devices(program: Program) -> Iterator[str]:
@@ -385,6 +408,7 @@ def steps(folder: Path, around: Path, *, is_quick: bool) -> Iterator[tuple[str, 
     usual = program()
     before = snapshot(folder)
     yield "links", lambda: dead_links(usual)
+    yield "files", lambda: files(usual)
     yield "version", lambda: version(usual)
     yield "devices", lambda: devices(usual)
     yield "probes", lambda: probes(usual, like_source=not is_quick)
