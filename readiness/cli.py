@@ -249,7 +249,7 @@ def _show(report: Report, profile: Profile, options: argparse.Namespace) -> int:
     following = joining.next_step(report, lambda finding_id: advice_for(finding_id).fixable)
     line = outlook.forecast(report, profile)
     if options.json:
-        _print_json(report_object(report, line, following, options.lang))
+        _print_json(report_object(report, line, following, options.lang, joining.suggested_way(report)))
     else:
         terminal.print_report(
             terminal.console_for(sys.stdout),
@@ -282,6 +282,18 @@ def _join(options: argparse.Namespace) -> int:
 
     card = joining.join_card(_profile(options), joining.Way(options.on), options.lang, None)
     terminal.print_join_card(terminal.console_for(sys.stdout), card, options.lang)
+    return Exit.READY
+
+
+def _code_decode(options: argparse.Namespace) -> int:
+    from readiness import situation_words, support_code, terminal
+
+    situation = support_code.decode(" ".join(options.code))
+    code = support_code.tidy(" ".join(options.code))
+    if options.json:
+        _print_json(situation_words.situation_object(code, situation, options.lang))
+    else:
+        terminal.print_situation(terminal.console_for(sys.stdout), code, situation, options.lang)
     return Exit.READY
 
 
@@ -475,6 +487,13 @@ def _parser(language: str) -> argparse.ArgumentParser:
 
     join = verb("join", _join, N_("show how to join the visit"), provided)
     join.add_argument("--on", choices=("computer", "phone"), default="computer", help=_(N_("where you will join from")))
+
+    code = verbs.add_parser("code", help=_(N_("read a code that a caller reads out")))
+    code_verbs = code.add_subparsers(required=True, metavar=_(N_("VERB")), dest="code_verb")
+    decoding = code_verbs.add_parser("decode", parents=[spoken], help=_(N_("say what a code tells")))
+    decoding.add_argument("--json", action="store_true", help=_(N_("print one JSON object")))
+    decoding.add_argument("code", nargs="+", metavar="1234-5678-…")
+    decoding.set_defaults(do=_code_decode)
 
     profile = verbs.add_parser("profile", help=_(N_("list, show or validate providers' profiles")))
     profile_verbs = profile.add_subparsers(required=True, metavar=_(N_("VERB")), dest="profile_verb")

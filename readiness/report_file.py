@@ -19,10 +19,11 @@ import msgspec
 
 from readiness import shape
 from readiness.check import AnyCheck
-from readiness.joining import NextStep
+from readiness.joining import NextStep, Way
 from readiness.model import Finding, OsFamily, Reading, Report
 from readiness.outlook import Forecast
 from readiness.readings import BandwidthReading, CallQualityReading, ConnectionReading
+from readiness.support_code import encode
 from readiness.telling import tell, tell_outlook
 from readiness.text import N_, Refusal, os_reason
 
@@ -64,8 +65,10 @@ class _Version(msgspec.Struct, frozen=True):
     schema_version: int
 
 
-def report_object(report: Report, line: Forecast, following: NextStep, language: str) -> dict[str, Any]:
-    """The report as the one JSON object of ``check --json``; its texts are in ``language``."""
+def report_object(
+    report: Report, line: Forecast, following: NextStep, language: str, way: Way = Way.COMPUTER
+) -> dict[str, Any]:
+    """The report as the one JSON object of ``check --json``; its texts are in ``language``. ``way``: of joining."""
     return {
         "schema_version": SCHEMA_VERSION,
         "app_version": report.app_version,
@@ -73,6 +76,7 @@ def report_object(report: Report, line: Forecast, following: NextStep, language:
         "started_at": _utc(report.started_at),
         "duration_ms": report.duration_ms,
         "verdict": report.verdict.value,
+        "support_code": encode(report, language=language, way=way),
         "checks": [
             {
                 "id": result.check,
@@ -92,9 +96,9 @@ def report_object(report: Report, line: Forecast, following: NextStep, language:
     }
 
 
-def report_json(report: Report, line: Forecast, following: NextStep, language: str) -> bytes:
+def report_json(report: Report, line: Forecast, following: NextStep, language: str, way: Way = Way.COMPUTER) -> bytes:
     """The content of a report's file: what ``check --json`` prints."""
-    content = report_object(report, line, following, language)
+    content = report_object(report, line, following, language, way)
     return (json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n").encode()
 
 

@@ -141,6 +141,11 @@ def decode(code: str) -> Situation:
     return _situation(table, chosen[::-1])
 
 
+def tidy(code: str) -> str:
+    """A code as it is shown, however it was typed. Raises CodeError for what cannot be one."""
+    return "-".join(f"{group:04}" for group in _typed(code))
+
+
 def situation_of(report: Report, language: str, way: Way) -> Situation:
     """What a code for this report tells: `decode` of `encode`, without the digits."""
     table = TABLES[-1]

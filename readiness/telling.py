@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from string import Formatter
 from typing import Final
 
 import msgspec
@@ -79,6 +80,25 @@ def tell(finding: Finding, language: str, family: OsFamily | None = None) -> Tol
         confirm=filled(advice.confirm),
         settings_url=settings_url(advice.settings, family) if advice.settings and family else None,
     )
+
+
+#: Values that a spoken code does not tell, and that have words of their own; any other is left to the caller's screen.
+_SAID_PLAINLY: Final = frozenset({"programs", "url", "host"})
+
+
+def tell_agent(finding_id: str, language: str, known: Mapping[str, Param]) -> tuple[str, str]:
+    """What the agent says, and the question that makes sure, for a finding of which only some values are known.
+
+    A value that stands on the caller's screen alone is "…".
+    """
+    advice = advice_for(finding_id)
+
+    def filled(sentence: str) -> str:
+        names = {name for _, name, _, _ in Formatter().parse(sentence) if name}
+        params = {name: known.get(name) or ("" if name in _SAID_PLAINLY else "…") for name in names}
+        return fill(sentence, params, language)
+
+    return filled(advice.agent), filled(advice.confirm)
 
 
 class ToldOutlook(msgspec.Struct, frozen=True, kw_only=True):

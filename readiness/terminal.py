@@ -28,6 +28,8 @@ from readiness.readings import (
     DevicesReading,
 )
 from readiness.runner import Event, Finished, Started
+from readiness.situation_words import ONE_OF_THESE, tell_caller, tell_causes
+from readiness.support_code import Situation, encode
 from readiness.telling import (
     OUTLOOK_STATUS,
     STATUS_WORDS,
@@ -216,6 +218,31 @@ def print_report(
     if details:
         console.print()
         _print_details(console, report, language)
+    console.print()
+    sentence = N_("If you call for help, read out this code: {code}")
+    code = encode(report, language=language, way=card.way)
+    console.print(Text(translate(sentence, language).format(code=code), style="bold"))
+
+
+def print_situation(console: Console, code: str, situation: Situation, language: str) -> None:
+    """What a spoken code tells: the caller's side, then what is the matter, with the agent's words."""
+    _print_heading(console, code)
+    table = Table.grid(padding=(0, 2))
+    for name, value in tell_caller(situation, language):
+        table.add_row(Text(name, style="dim"), Text(value))
+    _print_indented(console, table)
+    console.print()
+    for told in tell_causes(situation, language):
+        style = _STATUS_STYLES[told.status]
+        name, status = translate(words_for(told.check).name, language), translate(STATUS_WORDS[told.status], language)
+        sign = icon(told.status, console)
+        console.print(Text.assemble((f"{sign}  ", style), (name, "bold"), ": ", (status, style)))
+        if told.status is Status.PASS:
+            continue
+        if len(told.agent) > 1:
+            _print_indented(console, Text(translate(ONE_OF_THESE, language)), depth=3)
+        for agent, confirm in zip(told.agent, told.confirm, strict=True):
+            _print_indented(console, Text.assemble(agent, " ", (confirm, "italic")), depth=3)
 
 
 def print_devices(console: Console, reading: DevicesReading, language: str) -> None:

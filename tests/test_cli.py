@@ -197,6 +197,7 @@ def test_the_json_object_has_the_documented_shape(terminal: Terminal) -> None:
         "started_at",
         "duration_ms",
         "verdict",
+        "support_code",
         "checks",
         "outlook",
         "next",
@@ -223,6 +224,60 @@ def test_json_never_names_the_owner_of_a_device(terminal: Terminal) -> None:
     assert json.loads(output)["checks"][0]["reading"]["name"] == "iPhone Camera"
     _, output, _ = terminal("check", "--no-input")
     assert "Maria's iPhone Camera" in " ".join(output.split()), "on the screen the person must know the device again"
+
+
+def test_the_report_ends_with_the_code_to_read_out(terminal: Terminal) -> None:
+    covered = but(replace(CAMERA, mean_luma=2.0, luma_std=1.0, gradient=0.01, dark_pct=100.0, face=FacePlace.NONE))
+    _, output, _ = terminal("check", "--no-input", readings=covered)
+    last = output.strip().splitlines()[-1]
+    found = re.fullmatch(r"If you call for help, read out this code: (\d{4}-\d{4}-\d{4}-\d{4})", last)
+    assert found
+    _, output, _ = terminal("check", "--no-input", "--json", readings=covered)
+    assert json.loads(output)["support_code"] == found[1]
+    _, output, _ = terminal("check", "--no-input", "--lang", "es", readings=covered)
+    assert re.search(r"\d{4}-\d{4}-\d{4}-\d{4}$", output.strip())
+    assert found[1] not in output, "the language is in the code"
+
+    status, output, errors = terminal("code", "decode", *found[1].split("-"), "--lang", "en")
+    assert (status, errors) == (0, "")
+    assert output.splitlines()[0] == found[1]
+    assert "There may be a cover on your camera." in " ".join(output.split())
+    assert "Google Chrome" in output
+    status, output, _ = terminal("code", "decode", found[1].replace("-", ""), "--json")
+    told = json.loads(output)
+    assert (status, told["support_code"], told["language"], told["way"]) == (0, found[1], "en", "phone")
+    assert told["checks"][0]["findings"][0]["id"] == "camera.covered"
+
+
+def test_causes_that_a_code_does_not_tell_apart_are_said_to_be_one_of_some(terminal: Terminal) -> None:
+    _, output, _ = terminal("check", "--json", "--no-input", readings=but(CameraReading(failure=Failure.NONE_FOUND)))
+    _, output, _ = terminal("code", "decode", json.loads(output)["support_code"])
+    assert "One of these:" in output
+    _, output, _ = terminal("code", "decode", terminal_code(terminal, "--skip", "camera"))
+    assert "Camera: left out" in output
+
+
+def terminal_code(terminal: Terminal, *arguments: str) -> str:
+    _, output, _ = terminal("check", "--json", "--no-input", *arguments)
+    return str(json.loads(output)["support_code"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("1234", "This code has 4 digits, but a code has 16. Please read it again, four at a time."),
+        ("1234-5678-12-3456", "Group 3 of the code must be four digits. Please read that group again."),
+        (
+            "2980-8539-3538-6418",
+            "These digits do not fit together, so one was not heard right. Please read all four groups again.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("also", [[], ["--json"]])
+def test_a_code_that_fails_gets_one_sentence_and_its_status(
+    terminal: Terminal, typed: str, said: str, also: list[str]
+) -> None:
+    assert terminal("code", "decode", typed, *also) == (2, "", f"{said}\n")
 
 
 def test_a_skipped_check_has_no_reading_and_no_finding(terminal: Terminal) -> None:

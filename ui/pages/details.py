@@ -84,7 +84,8 @@ class DetailsPage(Page):
 
     def _content(self) -> bytes:
         visit = self.visit
-        return report_json(visit.known.report(), visit.known.outlook(), visit.known.next(), visit.language)
+        known = visit.known
+        return report_json(known.report(), known.outlook(), known.next(), visit.language, visit.way)
 
 
 def disclosed(visit: Visit) -> str:
