@@ -680,6 +680,46 @@ def test_a_benchmark_that_cannot_be_run_is_one_sentence(
     assert network_bench.calls == []
 
 
+@pytest.fixture
+def build_tools(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], Tools]:
+    """The tools of a build; the system lacks nothing."""
+    monkeypatch.setattr(dev, "LOCK", tmp_path / "lock")
+    monkeypatch.setattr(dev, "provide_system_packages", lambda wanted, **how: None)
+    for name in ("PYINSTALLER_CONFIG_DIR", "PYTHONHASHSEED"):
+        monkeypatch.setenv(name, "")
+    return lambda failing: Tools(monkeypatch, failing)
+
+
+@pytest.mark.parametrize(
+    ("failing", "done"),
+    [
+        ("", ["PyInstaller", "smoke_test.py", "archive.py"]),
+        ("PyInstaller", ["PyInstaller"]),
+        ("smoke_test.py", ["PyInstaller", "smoke_test.py"]),
+        ("archive.py", ["PyInstaller", "smoke_test.py", "archive.py"]),
+    ],
+)
+def test_what_was_frozen_is_packed_only_when_it_works(
+    failing: str, done: list[str], build_tools: Callable[[str], Tools], capsys: pytest.CaptureFixture[str]
+) -> None:
+    tools = build_tools(failing)
+    assert dev.main(["build"]) == (1 if failing else 0)
+    assert [next(name for name in done if name in call) for call in tools.calls] == done
+    assert ("build failed: " in capsys.readouterr().err) == bool(failing)
+
+
+def test_what_the_build_calls_is_there() -> None:
+    for name in ("readiness.spec", "smoke_test.py", "archive.py"):
+        assert (PROJECT / "packaging" / name).is_file()
+
+
+@pytest.mark.parametrize(("prefix", "is_debians"), [("/usr", True), ("/root/.pyenv/versions/3.11.7", False)])
+def test_debians_python_is_frozen_with_its_library(prefix: str, is_debians: bool) -> None:
+    names = [package.name for package in dev.packages_for_build(prefix)]
+    assert "binutils" in names
+    assert any(name.startswith("libpython3.") for name in names) == is_debians
+
+
 def test_the_lab_needs_linux(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     assert dev.main(["lab", "--camera", "dark"]) == 2
