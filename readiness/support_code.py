@@ -75,6 +75,9 @@ _SEPARATORS: Final = re.compile(r"[\s.,·\-\u2010-\u2015]+")
 #: Chrome Beta is Chrome.
 _EDITION_OF_BROWSER: Final = re.compile(r"-(beta|canary|dev|developer|nightly|technology-preview|test)$")
 
+#: Said before a code.
+READ_OUT: Final = N_("If you call for help, read out this code:")
+
 NOT_DIGITS: Final = N_("Group {group} of the code must be four digits. Please read that group again.")
 WRONG_LENGTH: Final = N_("This code has {count} digits, but a code has 16. Please read it again, four at a time.")
 NOT_A_GROUP: Final = N_("Group {group} of the code cannot be right. Please read that group again.")

@@ -29,7 +29,7 @@ from readiness.readings import (
 )
 from readiness.runner import Event, Finished, Started
 from readiness.situation_words import ONE_OF_THESE, tell_caller, tell_causes
-from readiness.support_code import Situation, encode
+from readiness.support_code import READ_OUT, Situation, encode
 from readiness.telling import (
     OUTLOOK_STATUS,
     STATUS_WORDS,
@@ -219,9 +219,8 @@ def print_report(
         console.print()
         _print_details(console, report, language)
     console.print()
-    sentence = N_("If you call for help, read out this code: {code}")
     code = encode(report, language=language, way=card.way)
-    console.print(Text(translate(sentence, language).format(code=code), style="bold"))
+    console.print(Text(f"{translate(READ_OUT, language)} {code}", style="bold"))
 
 
 def print_situation(console: Console, code: str, situation: Situation, language: str) -> None:

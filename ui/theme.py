@@ -33,8 +33,8 @@ RADIUS_PX: Final = 12
 SCALES_PCT: Final = (100, 125, 150, 200)
 
 #: Height of the letters by what they are for, in pixels at 100 %.
-TYPE_PX: Final = {"headline": 34, "title": 24, "body": 18, "small": 16}
-_BOLD: Final = ("headline", "title")
+TYPE_PX: Final = {"headline": 34, "title": 24, "body": 18, "small": 16, "code": 38}
+_BOLD: Final = ("headline", "title", "code")
 
 FAMILY: Final = "Atkinson Hyperlegible Next"
 _HERE: Final = Path(__file__).parent
@@ -92,7 +92,7 @@ def px(length_px: float, look: Look | None = None) -> int:
 
 
 def font(kind: str = "body", look: Look | None = None) -> QFont:
-    """The font for a kind of text: headline, title, body or small."""
+    """The font for a kind of text: headline, title, body, small or code."""
     made = QFont(FAMILY)
     made.setPixelSize(px(TYPE_PX[kind], look))
     made.setBold(kind in _BOLD)

@@ -11,6 +11,7 @@ from readiness.text import N_
 from ui import theme
 from ui.fix_pictures import picture_for
 from ui.opening import Opened, open_link, open_settings
+from ui.pages.call_code import CallCode
 from ui.pages.mending import Mending
 from ui.pages.page import Action, Actions, Navigator, Page
 from ui.pages.phone_lines import PhoneLines, help_phone
@@ -49,6 +50,8 @@ class FixPage(Page):
         self._help = Card()
         self._phone = PhoneLines()
         self._help.body.addWidget(self._phone)
+        self._code = CallCode(visit)
+        self._help.body.addWidget(self._code)
         self._care = _button("other_care")
         self._care.clicked.connect(lambda: self.navigator.go("care"))
         self.put(self._care.setText, N_("Other ways to get care"))
@@ -99,6 +102,7 @@ class FixPage(Page):
         self._outcome.setVisible(outcome is not None)
         self._help.setVisible(told is not None)
         self._phone.show_phone(help_phone(self.visit))
+        self._code.show_code(wanted=told is not None)
 
     def ways_on(self) -> Actions:
         if self._mending.works or self._mending.finding is None:

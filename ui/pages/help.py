@@ -11,6 +11,7 @@ from readiness.model import Status
 from readiness.text import N_
 from ui import theme
 from ui.icons import icon
+from ui.pages.call_code import CallCode
 from ui.pages.details import disclosed
 from ui.pages.page import Action, Actions, Navigator, Page
 from ui.pages.phone_lines import PhoneLines, help_phone
@@ -40,6 +41,8 @@ class HelpPage(Page):
         call = Card()
         self._phone = PhoneLines()
         call.body.addWidget(self._phone)
+        self._code = CallCode(visit)
+        call.body.addWidget(self._code)
         self._call = call
         self._aloud = QPushButton()
         self._aloud.setObjectName("read_aloud")
@@ -75,7 +78,8 @@ class HelpPage(Page):
     def refresh(self) -> None:
         phone = help_phone(self.visit)
         self._phone.show_phone(phone)
-        self._call.setVisible(phone is not None)
+        self._code.show_code(wanted=True)
+        self._call.setVisible(phone is not None or bool(self._code.code))
         self._heard.setText(disclosed(self.visit))
         self._aloud.setVisible(self._voice.is_there)
         self._aloud.setIcon(icon("volume", theme.now().accent, theme.px(26)))

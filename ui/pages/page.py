@@ -126,7 +126,8 @@ class Page(QScrollArea):
     def aloud(self) -> str:
         """What to read to a person who does not see the page: everything on it but the small print."""
         labels = self._column.findChildren(WrapLabel)
-        texts = [label.text() for label in labels if label.isVisibleTo(self) and label.property("kind") != "small"]
+        shown = [label for label in labels if label.isVisibleTo(self) and label.property("kind") != "small"]
+        texts = [label.said or label.text() for label in shown]
         return "\n".join(text if text.endswith((".", "?", "!")) else f"{text}." for text in texts if text)
 
     def rescale(self) -> None:

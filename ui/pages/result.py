@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QPushButton
 
 from readiness.advice import advice_for
 from readiness.joining import NextKind, Way
-from readiness.model import Failure, Report, Result
+from readiness.model import Failure, Report, Result, Verdict
 from readiness.telling import VERDICT_WORDS
 from readiness.text import N_
 from ui.pages.answer import LINE, NOT_MEASURED, Answer, is_better_by_phone
+from ui.pages.call_code import CallCode
 from ui.pages.check_row import CheckRows
 from ui.pages.page import Action, Actions, Navigator, Page
 from ui.visit import TRIED, Visit
@@ -21,6 +22,9 @@ from ui.widgets.wrap_label import WrapLabel
 
 #: Why something was not measured and will not be: another try brings nothing.
 _FOR_GOOD: Final = frozenset({Failure.NO_SERVER, Failure.UNSUPPORTED})
+
+#: With which answers a person may want to call for help.
+_MAY_CALL: Final = frozenset({Verdict.NOT_READY, Verdict.PARTLY_CHECKED})
 
 
 class ResultPage(Page):
@@ -54,6 +58,8 @@ class ResultPage(Page):
         more.addWidget(self._numbers)
         self.body.addLayout(more)
         self.body.addWidget(self._found)
+        self._code = CallCode(visit)
+        self.body.addWidget(self._code)
         self.body.addStretch(1)
         visit.found.connect(self._follow)
         visit.started.connect(self._follow)
@@ -74,6 +80,7 @@ class ResultPage(Page):
         self.title.setText(self.visit.say(N_("One moment, please") if waiting else VERDICT_WORDS[report.verdict]))
         self._answer.show_report(report)
         self._show_rows(report, waiting=waiting)
+        self._code.show_code(wanted=not waiting and report.verdict in _MAY_CALL)
 
     def ways_on(self) -> Actions:
         join = Action(N_("How to join"), self._join)

@@ -1,4 +1,4 @@
-"""A text that wraps at any width, in one of the four kinds of type."""
+"""A text that wraps at any width, in one of the five kinds of type."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
 class WrapLabel(QLabel):
-    """Plain text (a device's name must not become markup); the kinds are headline, title, body and small."""
+    """Plain text (a device's name must not become markup); the kinds are headline, title, body, small and code."""
 
     def __init__(self, text: str = "", *, kind: str = "body", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
+        self.said = ""
+        """What a voice says for it; empty for the text itself."""
         self.setProperty("kind", kind)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
