@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import re
 import socket
-import subprocess
 from pathlib import Path
 from typing import Final
 
 from readiness.probes.connection_adapters import Kind
+from readiness.probes.programs import said
 from readiness.readings import Medium
 
 _SYS: Final = Path("/sys/class/net")
@@ -36,9 +36,6 @@ _METERED: Final = (
     "org.freedesktop.NetworkManager",
     "Metered",
 )
-
-#: How long the system's own programs may take to answer. They take some ten milliseconds.
-_PATIENCE_S: Final = 1.0
 
 
 def kind(name: str, sys_folder: Path = _SYS, proc_folder: Path = _PROC) -> Kind:
@@ -78,12 +75,12 @@ def iw_dbm(answer: str) -> float | None:
 
 
 def _iw_dbm(name: str) -> float | None:
-    return iw_dbm(_said("iw", "dev", name, "link"))
+    return iw_dbm(said("iw", "dev", name, "link"))
 
 
 def metered() -> bool | None:
     """Whether NetworkManager counts the line in use as paid by use. None where there is no NetworkManager."""
-    return metered_in(_said("busctl", "--system", "get-property", *_METERED))
+    return metered_in(said("busctl", "--system", "get-property", *_METERED))
 
 
 def metered_in(answer: str) -> bool | None:
@@ -97,8 +94,8 @@ def gateway_silent(proc_folder: Path = _PROC) -> bool:
     gateways = default_gateways(_text(proc_folder / "route"))
     silent = unanswered(_text(proc_folder / "arp"))
     if not gateways:
-        gateways = ip_gateways(_said("ip", "-6", "route", "show", "default"))
-        silent = ip_unanswered(_said("ip", "-6", "neigh", "show"))
+        gateways = ip_gateways(said("ip", "-6", "route", "show", "default"))
+        silent = ip_unanswered(said("ip", "-6", "neigh", "show"))
     return bool(gateways) and gateways <= silent
 
 
@@ -126,17 +123,6 @@ def unanswered(table: str) -> set[str]:
     """Addresses in /proc/net/arp whose owner did not answer: their flags lack "complete" (0x2)."""
     rows = [row.split() for row in table.splitlines()[1:]]
     return {row[0] for row in rows if len(row) > 3 and not int(row[2], 16) & 0x2}
-
-
-def _said(*command: str) -> str:
-    """What a program of the system prints; nothing where it is missing or does not answer."""
-    try:
-        answer = subprocess.run(
-            command, capture_output=True, text=True, timeout=_PATIENCE_S, check=False, errors="replace"
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return answer.stdout
 
 
 def _text(path: Path) -> str:

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import ctypes
 import re
-import subprocess
 import urllib.request
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from readiness.probes.connection_adapters import Kind
 from readiness.probes.connection_proxy import Settings
+from readiness.probes.programs import said
 from readiness.readings import Medium
-
-#: How long the system's own programs may take to answer. They take some ten milliseconds.
-_PATIENCE_S: Final = 1.0
 
 #: Names that macOS gives to adapters: tunnels of VPN programs and of its own, mobile modems, and everything wired.
 _TUNNELS = ("utun", "ipsec", "ppp", "tun", "tap", "gif", "stf")
@@ -54,7 +51,7 @@ def kind_of(name: str, wifi: WifiFacts) -> Kind:
 
 def proxy_settings() -> Settings:
     """What the system settings say of proxies. Not run here."""
-    return proxies_in(_said("scutil", "--proxy"), urllib.request.getproxies())
+    return proxies_in(said("scutil", "--proxy"), urllib.request.getproxies())
 
 
 def proxies_in(dictionary: str, named: dict[str, str]) -> Settings:
@@ -70,23 +67,13 @@ def proxies_in(dictionary: str, named: dict[str, str]) -> Settings:
 
 def gateway_silent() -> bool:
     """Whether the router of the way out was asked for (ARP) and did not answer. IPv4 only. Not run here."""
-    found = re.search(r"^\s*gateway: ([\d.]+)$", _said("route", "-n", "get", "default"), re.MULTILINE)
-    return found is not None and unanswered(_said("arp", "-n", found[1]))
+    found = re.search(r"^\s*gateway: ([\d.]+)$", said("route", "-n", "get", "default"), re.MULTILINE)
+    return found is not None and unanswered(said("arp", "-n", found[1]))
 
 
 def unanswered(row: str) -> bool:
     """Whether ``arp -n`` says that nobody answered: ``? (192.0.2.1) at (incomplete) on en0``."""
     return "(incomplete)" in row
-
-
-def _said(*command: str) -> str:
-    try:
-        answer = subprocess.run(
-            command, capture_output=True, text=True, timeout=_PATIENCE_S, check=False, errors="replace"
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return answer.stdout
 
 
 def _wifi() -> WifiFacts:

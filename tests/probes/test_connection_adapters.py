@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from readiness.probes import connection_adapters, connection_linux, connection_macos, connection_windows
+from readiness.probes import connection_adapters, connection_linux, connection_macos, connection_windows, programs
 from readiness.probes.connection_adapters import Adapter, Kind, LocalLayers, Traffic, bars
 from readiness.probes.connection_macos import WifiFacts
 from readiness.probes.connection_windows import AdapterRow
@@ -269,7 +269,7 @@ IP address       HW type     Flags       HW address            Mask     Device
 def test_linux_router_that_does_not_answer(
     route: str, arp: str, silent: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection_linux, "_said", lambda *command: "")  # no IPv6
+    monkeypatch.setattr(connection_linux, "said", lambda *command: "")  # no IPv6
     (tmp_path / "route").write_text(route)
     (tmp_path / "arp").write_text(arp)
     assert connection_linux.gateway_silent(tmp_path) is silent
@@ -298,7 +298,7 @@ def test_linux_router_of_ipv6_that_does_not_answer(
     routes: str, neighbours: str, silent: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = {"route": routes, "neigh": neighbours}
-    monkeypatch.setattr(connection_linux, "_said", lambda *command: answers[command[2]])
+    monkeypatch.setattr(connection_linux, "said", lambda *command: answers[command[2]])
     assert connection_linux.gateway_silent(tmp_path) is silent
 
 
@@ -428,12 +428,12 @@ destination: default
 )
 def test_macos_router_that_does_not_answer(route: str, row: str, silent: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = {("route", "-n", "get", "default"): route, ("arp", "-n", "192.0.2.1"): row}
-    monkeypatch.setattr(connection_macos, "_said", lambda *command: answers[command])
+    monkeypatch.setattr(connection_macos, "said", lambda *command: answers[command])
     assert connection_macos.gateway_silent() is silent
 
 
 def test_macos_programs_that_are_missing_say_nothing() -> None:
-    assert connection_macos._said("scutil-that-is-not-here", "--proxy") == ""
+    assert programs.said("scutil-that-is-not-here", "--proxy") == ""
 
 
 def test_without_core_wlan_nothing_is_claimed() -> None:

@@ -181,7 +181,7 @@ def test_every_system_is_asked_in_its_own_way(monkeypatch: pytest.MonkeyPatch) -
     named = {"https": "http://proxy.test:1"}
     monkeypatch.setattr(urllib.request, "getproxies", lambda: named)
     monkeypatch.setattr(connection_windows, "proxy_script", lambda: "http://wpad.test/")
-    monkeypatch.setattr(connection_macos, "_said", lambda *command: SCUTIL)
+    monkeypatch.setattr(connection_macos, "said", lambda *command: SCUTIL)
     for platform, expected in (
         ("win32", Settings(named, "http://wpad.test/")),
         ("darwin", Settings(named, "http://wpad.office.test/proxy.pac")),
