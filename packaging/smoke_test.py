@@ -368,6 +368,24 @@ def elsewhere(program: Program) -> Iterator[str]:
     yield from opened(program)
 
 
+def on_a_screen(program: Program) -> Iterator[str]:
+    """The screens once more on X, where another plugin of Qt's with libraries of its own draws them."""
+    reader, writer = os.pipe()
+    screen = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1366x768x24", "-nolisten", "tcp"]
+    with subprocess.Popen(screen, pass_fds=[writer], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        os.close(writer)
+        with os.fdopen(reader) as told:
+            number = told.readline().strip()  # nothing when there can be no screen
+        try:
+            # Without a bus of the desktop's own, none is started for us.
+            no_bus = {"DBUS_SESSION_BUS_ADDRESS": "disabled:"}
+            program.changed = {"QT_QPA_PLATFORM": "xcb", "DISPLAY": f":{number}", **no_bus}
+            yield from screens(program)
+            yield from opened(program)
+        finally:
+            server.terminate()
+
+
 def in_the_lab(program: Program) -> Iterator[str]:
     """On a camera, a microphone and a speaker that work, the frozen program has to find that they do."""
     lab = [sys.executable, "-m", "tests.lab", "--camera", "good", "--microphone", "speech", "--speaker", "heard"]
@@ -416,6 +434,8 @@ def steps(folder: Path, around: Path, *, is_quick: bool) -> Iterator[tuple[str, 
     yield "languages", lambda: both_languages(usual)
     yield "screens", lambda: screens(usual)
     yield "window", lambda: opened(usual)
+    if sys.platform.startswith("linux") and shutil.which("Xvfb"):
+        yield "screens on X", lambda: on_a_screen(program())
     yield "twice at once", lambda: twice_at_once(usual)
     for name in ("a path with spaces", "Íñigo Muñoz 日本"):
         there = program(copied(folder, around / name / "readiness"))
