@@ -118,7 +118,8 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
 def encode(report: Report, *, language: str, way: Way) -> str:
     """The code for a report, in groups: "1234-5678-9012-3456".
 
-    Raises LookupError for a finding that the newest table does not know.
+    A language that the newest table does not know is told as the first one. Raises LookupError for a finding that it
+    does not know.
     """
     table = TABLES[-1]
     number = 0
@@ -175,7 +176,7 @@ def _chosen(table: Table, report: Report, language: str, way: Way) -> Iterator[A
     edition = Edition(report.profile_id, report.profile_edition)
     known = (edition, Edition(report.profile_id), Edition())
     yield next(each for each in known if each in table.editions)
-    yield language
+    yield language if language in table.languages else table.languages[0]
     yield way
 
 

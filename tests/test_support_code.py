@@ -26,6 +26,7 @@ from readiness.model import Finding, OsFamily, Reading, Report, Result, Status
 from readiness.readings import BrowserReading, InstalledBrowser, OperatingSystemReading
 from readiness.support_code import CodeError, decode, encode, situation_of
 from readiness.support_tables import TABLES, Age, Browser, Edition, System
+from readiness.text import LANGUAGES
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parent
@@ -268,6 +269,12 @@ def test_the_newest_table_knows_every_shipped_profile_and_its_edition() -> None:
     requirements: dict[str, Any] = {check.id: check.requires for check in CHECKS}
     shipped = [profiles.load(profile_id, requirements) for profile_id in profiles.shipped()]
     assert {Edition(profile.id, profile.edition) for profile in shipped} <= set(NEWEST.editions)
+
+
+def test_the_newest_table_knows_every_language_and_way() -> None:
+    assert set(LANGUAGES) <= set(NEWEST.languages)
+    assert set(Way) <= set(NEWEST.ways)
+    assert decode(encode(report_of(), language="xx", way=Way.PHONE)).language == "en"
 
 
 def test_every_table_fits_into_sixteen_digits() -> None:

@@ -20,7 +20,7 @@ class SpokenCode(QWidget):
         self._groups = [WrapLabel(kind="code") for _ in range(_GROUPS)]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        row = FlowRow(spacing_px=theme.SPACE_L)
+        row = FlowRow(spacing_px=theme.SPACE_XL)
         for label in self._groups:
             label.setObjectName("group")
             label.setWordWrap(False)

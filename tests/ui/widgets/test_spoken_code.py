@@ -47,7 +47,7 @@ def test_letters_are_large_at_every_text_size(qapp: QApplication, shown: SpokenC
 
 def test_where_there_is_no_room_whole_groups_go_on_below(qapp: QApplication, shown: SpokenCode) -> None:
     theme.apply(qapp, theme.Look(scale_pct=200))
-    width = 2 * groups(shown)[0].sizeHint().width() + 2 * theme.SPACE_L
+    width = 2 * groups(shown)[0].sizeHint().width() + 2 * theme.SPACE_XL
     shown.resize(width, shown.heightForWidth(width))
     qapp.processEvents()
     rows = [label.y() for label in groups(shown)]
