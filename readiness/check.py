@@ -10,6 +10,9 @@ A check
 * may have something to ask a person (`question`); the answer comes back into the reading (`answered`), as does that
   they were shown pictures while it was measured (`shown`).
 
+Finding ids are frozen: spoken codes name them by number. A new id, or a new status of one, needs a new version of the table
+in `readiness.support_tables`; a test says so.
+
 To add one: ``checks/NAME.py``, one line in ``checks/__init__.py``, ``advice/NAME.py``, its test and its Spanish.
 """
 

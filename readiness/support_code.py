@@ -125,14 +125,12 @@ def encode(report: Report, *, language: str, way: Way) -> str:
     number = 0
     for choices, chosen in zip(_fields(table), _chosen(table, report, language, way), strict=True):
         number = number * len(choices) + choices.index(chosen)
-    payload = number * VERSIONS + table.version - 1
-    return _groups_of(payload * _STIR % SPACE)
+    return framed(number * VERSIONS + table.version - 1)
 
 
 def decode(code: str) -> Situation:
     """What a code tells, however it was typed: with spaces, dashes or neither. Raises CodeError."""
-    payload = _number_of(_typed(code)) * pow(_STIR, -1, SPACE) % SPACE
-    number, version = divmod(payload, VERSIONS)
+    number, version = divmod(unframed(code), VERSIONS)
     if version >= len(TABLES):
         raise CodeError(TOO_NEW)
     table = TABLES[version]
@@ -264,6 +262,16 @@ def _is_number(text: str) -> bool:
 
 
 # --- Digits ----------------------------------------------------------------------------------------------------------
+
+
+def framed(payload: int) -> str:
+    """A payload under `SPACE` as a guarded code, whatever it means."""
+    return _groups_of(payload * _STIR % SPACE)
+
+
+def unframed(code: str) -> int:
+    """The payload of a code, whatever it means. Raises CodeError for what was not heard right."""
+    return _number_of(_typed(code)) * pow(_STIR, -1, SPACE) % SPACE
 
 
 def _groups_of(number: int) -> str:

@@ -101,11 +101,7 @@ def random_codes(count: int, seed: int) -> list[str]:
     """Codes of random situations."""
     chance = random.Random(seed)
     numbers = (chance.randrange(support_code.most(NEWEST) // support_code.VERSIONS) for _ in range(count))
-    return [code_of(number * support_code.VERSIONS + NEWEST.version - 1) for number in numbers]
-
-
-def code_of(payload: int) -> str:
-    return support_code._groups_of(payload * support_code._STIR % support_code.SPACE)
+    return [support_code.framed(number * support_code.VERSIONS + NEWEST.version - 1) for number in numbers]
 
 
 def is_accepted(code: str) -> bool:
@@ -345,13 +341,15 @@ def test_what_is_no_code_gets_one_clear_sentence(code: str, said: str) -> None:
 
 
 def test_a_newer_version_is_told_so() -> None:
-    assert complaint(code_of(len(TABLES))).startswith("This code was made by a newer version of this program")
+    assert complaint(support_code.framed(len(TABLES))).startswith(
+        "This code was made by a newer version of this program"
+    )
 
 
 def test_a_situation_that_cannot_be_is_refused() -> None:
     beyond = support_code.most(NEWEST) + NEWEST.version - 1
     assert beyond < support_code.SPACE
-    assert complaint(code_of(beyond)).startswith("These digits do not fit together")
+    assert complaint(support_code.framed(beyond)).startswith("These digits do not fit together")
 
 
 def test_the_frame_is_a_numbering_without_gaps() -> None:
