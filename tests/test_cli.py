@@ -803,7 +803,6 @@ def shell(line: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("line", "status"),
     [
-        ("readiness profile show | head -c 5", 141),
         ("readiness profile show | true", 141),
         ("readiness join | true", 141),
         ("readiness profile show > /dev/full", 141),
