@@ -737,7 +737,8 @@ def build(arguments: Sequence[str]) -> int:
     }
     for name, step in steps.items():
         say(name)
-        if status := step():
+        status = step()
+        if status:
             say(f"build failed: {name}.")
             return status
     return 0

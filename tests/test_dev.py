@@ -176,7 +176,8 @@ def test_a_package_that_cannot_be_had_is_one_sentence_and_a_log(
         (
             ["fly"],
             2,
-            "dev.py: there is no verb fly; there are: run, test, lint, bench, lab, i18n, lock, wheels, clean.",
+            "dev.py: there is no verb fly; there are: "
+            "run, test, lint, bench, lab, i18n, lock, screenshots, wheels, build, clean.",
         ),
         (["lint", "x"], 2, "dev.py: lint takes no arguments, but was given x."),
         (["clean", "all"], 2, "dev.py: clean takes no arguments, but was given all."),
@@ -255,14 +256,16 @@ def test_an_older_python_can_read_the_file_far_enough_to_say_so() -> None:
 def test_every_system_package_is_listed_once_with_its_reason() -> None:
     names = [package.name for package in dev.PACKAGES]
     assert len(set(names)) == len(names)
-    assert all(package.reason and package.needed_for in ("run", "window", "test", "bench") for package in dev.PACKAGES)
+    assert all(
+        package.reason and package.needed_for in ("run", "window", "test", "build", "bench") for package in dev.PACKAGES
+    )
 
 
 def test_running_needs_little_and_testing_needs_all() -> None:
     assert {"libportaudio2", "libasound2-plugins"} <= {package.name for package in dev.packages_for("run")}
     assert "libegl1" not in {package.name for package in dev.packages_for("run")}
     assert "iperf3" not in {package.name for package in dev.packages_for("run", "window", "test")}
-    assert dev.packages_for("run", "window", "test", "bench") == dev.PACKAGES
+    assert dev.packages_for("run", "window", "test", "build", "bench") == dev.PACKAGES
 
 
 def test_installed_packages_and_what_they_stand_in_for() -> None:

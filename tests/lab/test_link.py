@@ -171,7 +171,7 @@ def test_what_is_lost_is_counted_and_a_seed_loses_it_again() -> None:
     lost = []
     for _ in range(2):
         with Link(down=None, delay_ms=1, down_options={"loss_pct": 10}, seed=7) as link:
-            seen = passed(link, count=2000, size=100)
+            seen = passed(link, count=2000, every_ms=0.05, size=100)
             counters = link.counters()["down"]
         lost.append(missing(seen, 2000))
         assert (counters.received, counters.dropped_by_loss) == (2000, len(lost[-1]))
@@ -191,7 +191,7 @@ def test_losses_come_in_bursts() -> None:
 
 def test_packets_that_come_twice() -> None:
     with Link(down=None, delay_ms=1, down_options={"duplicate_pct": 25}, seed=1) as link:
-        seen = passed(link, count=1000, size=100)
+        seen = passed(link, count=1000, every_ms=0.05, size=100)
         counters = link.counters()["down"]
     assert len(seen) == counters.sent == 1000 + counters.duplicated
     assert counters.duplicated == pytest.approx(250, abs=42)
