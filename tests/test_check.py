@@ -28,6 +28,10 @@ def test_a_check_asks_nobody_unless_it_says_so() -> None:
     assert Toy().answered(READING, Question("toy.q", (1, 2)), 1) is READING
 
 
+def test_a_check_that_shows_no_pictures_notes_none() -> None:
+    assert Toy().shown(READING) is READING
+
+
 def test_a_check_must_judge() -> None:
     with pytest.raises(NotImplementedError):
         Toy().judge(READING, Requirement(), date(2026, 1, 1))

@@ -176,8 +176,10 @@ def test_a_package_that_cannot_be_had_is_one_sentence_and_a_log(
         (
             ["fly"],
             2,
-            "dev.py: there is no verb fly; there are: "
-            "run, test, lint, bench, lab, i18n, lock, screenshots, wheels, build, clean.",
+            (
+                "dev.py: there is no verb fly; there are: "
+                "run, test, lint, bench, lab, i18n, lock, screenshots, wheels, build, clean."
+            ),
         ),
         (["lint", "x"], 2, "dev.py: lint takes no arguments, but was given x."),
         (["clean", "all"], 2, "dev.py: clean takes no arguments, but was given all."),
