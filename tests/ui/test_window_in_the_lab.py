@@ -94,7 +94,8 @@ class Sitting:
         return Seen(report=json.loads(self._report.read_text(encoding="utf-8")), **seen)
 
 
-@pytest.mark.parametrize(("language", "by"), [("es", "keyboard"), ("en", "mouse")])
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("by", ["keyboard", "mouse"])
 def test_a_whole_visit_with_everything_in_place(language: str, by: str, screen: str, tmp_path: Path) -> None:
     with Lab(camera="good", microphone="speech", speaker="heard", network="good") as lab:
         seen = Sitting(lab, screen, "whole", language, by, tmp_path, str(lab.network.profile)).seen()
