@@ -153,7 +153,6 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{folder} cannot be made: {error.strerror}", file=sys.stderr)
         return 2
     app = QApplication([])
-    theme.load_fonts()
     for look in looks():
         theme.apply(app, look)
         for shot, language in itertools.product(SHOTS, LANGUAGES):

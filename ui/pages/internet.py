@@ -43,8 +43,8 @@ class InternetPage(Page):
 
     def refresh(self) -> None:
         say = self.visit.say
-        told = tell_outlook(self.visit.known.outlook(), self.visit.language)
         outlook = self.visit.known.outlook()
+        told = tell_outlook(outlook, self.visit.language)
         if self._is_measuring:
             self._note.show_note(
                 Status.UNKNOWN, say(N_("The internet test is still running. One moment, please.")), icon="clock"
