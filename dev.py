@@ -111,7 +111,7 @@ class Package(NamedTuple):
     name: str
     reason: str
     needed_for: str
-    """``run``, ``window`` (Qt), ``test``, ``build``, or ``bench`` (the peers that are measured beside ours)."""
+    """``run``, ``window`` (Qt), ``test``, ``build``, ``installers`` (of Windows, made on Linux), or ``bench`` (the peers that are measured beside ours)."""
     library: str | None = None
     program: str | None = None
 
@@ -160,10 +160,15 @@ PACKAGES: Final = (
     ),
     Package("gsettings-desktop-schemas", "the settings of the lab's desktops", "test"),
     Package("systemd", "busctl, which asks NetworkManager", "test", program="busctl"),
+    Package("mosquitto", "the broker that kiosks report to", "test", program="mosquitto"),
     Package("procps", "sysctl, which sets up the lab's networks", "test", program="sysctl"),
     Package(
         "binutils", "tells what libraries ask for, and takes away what only debuggers read", "build", program="objdump"
     ),
+    Package("nsis", "makes the set-up for Windows", "installers", program="makensis"),
+    Package("wixl", "makes the MSI for Windows", "installers", program="wixl"),
+    Package("msitools", "reads the MSI for Windows back", "installers", program="msiinfo"),
+    Package("osslsigncode", "signs what is for Windows, and verifies it", "installers", program="osslsigncode"),
     Package("iperf3", "measures beside ours", "bench", program="iperf3"),
     Package("chromium", "runs the measurements that live in web pages", "bench", program="chromium"),
     Package("npm", "fetches the measurements that live in web pages", "bench", program="npm"),
@@ -428,7 +433,7 @@ def set_up(scope: str) -> None:
     with locked():
         fresh = provide_venv("dev" if scope == "dev" else "run")
         if scope == "dev":
-            provide_system_packages(packages_for("run", "window", "test"), must=True, fresh=fresh)
+            provide_system_packages(packages_for("run", "window", "test", "installers"), must=True, fresh=fresh)
         else:
             # Without its sound library the program still runs, and says what it could not check.
             needed = packages_for("run", "window") if scope == "window" else packages_for("run")

@@ -259,7 +259,8 @@ def test_every_system_package_is_listed_once_with_its_reason() -> None:
     names = [package.name for package in dev.PACKAGES]
     assert len(set(names)) == len(names)
     assert all(
-        package.reason and package.needed_for in ("run", "window", "test", "build", "bench") for package in dev.PACKAGES
+        package.reason and package.needed_for in ("run", "window", "test", "build", "installers", "bench")
+        for package in dev.PACKAGES
     )
 
 
@@ -267,7 +268,7 @@ def test_running_needs_little_and_testing_needs_all() -> None:
     assert {"libportaudio2", "libasound2-plugins"} <= {package.name for package in dev.packages_for("run")}
     assert "libegl1" not in {package.name for package in dev.packages_for("run")}
     assert "iperf3" not in {package.name for package in dev.packages_for("run", "window", "test")}
-    assert dev.packages_for("run", "window", "test", "build", "bench") == dev.PACKAGES
+    assert dev.packages_for("run", "window", "test", "build", "installers", "bench") == dev.PACKAGES
 
 
 def test_installed_packages_and_what_they_stand_in_for() -> None:
