@@ -804,14 +804,14 @@ def test_a_broken_translation_is_named(
 
 def pins(name: str) -> dict[str, str]:
     text = (PROJECT / "requirements" / f"{name}.txt").read_text()
-    return dict(re.findall(r"(?m)^([a-z0-9-]+)==(\S+)", text))
+    return dict(re.findall(r"(?m)^([a-z0-9-]+)(?:\[[a-z-]+\])?==(\S+)", text))
 
 
 def test_pins_carry_hashes_and_nothing_of_a_machine() -> None:
     for name in ("run", "dev"):
         text = (PROJECT / "requirements" / f"{name}.txt").read_text()
         assert text.splitlines()[1] == "#    python3 dev.py lock"
-        entries = re.findall(r"(?m)^[a-z0-9-]+==(?:[^\n]*\\\n)*[^\n]*", text)
+        entries = re.findall(r"(?m)^[a-z0-9-]+(?:\[[a-z-]+\])?==(?:[^\n]*\\\n)*[^\n]*", text)
         assert len(entries) == len(pins(name))
         assert all("--hash=sha256:" in entry for entry in entries)
         assert not re.search(r"https?:|file:|--index|--find-links|(?m:^-)", text)
