@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -28,6 +28,10 @@ _TONE_WORDS: Final = {
 
 class Header(QFrame):
     """Progress, language, text size, colours and help."""
+
+    is_below: ClassVar[bool] = False
+    """Whether it stands below the page, where a person who sits can reach it on a tall screen."""
+    sizes_pct: tuple[int, ...] = theme.SCALES_PCT
 
     look_wanted = Signal(object)
     """The person wants another theme.Look."""
@@ -117,7 +121,7 @@ class Header(QFrame):
         self._visit.speak("es" if self._visit.language == "en" else "en")
 
     def _next_size(self) -> None:
-        sizes = theme.SCALES_PCT
+        sizes = self.sizes_pct
         following = sizes[(sizes.index(self._look.scale_pct) + 1) % len(sizes)]
         self.look_wanted.emit(self._look.with_scale(following))
 

@@ -48,6 +48,8 @@ class Look:
     tone: Tone = Tone.LIGHT
     scale_pct: int = 100
     reduced_motion: bool = False
+    least_target_px: int = 48
+    """How high what can be pressed is at least; a kiosk wants more."""
 
     def with_tone(self, tone: Tone) -> Look:
         return replace(self, tone=tone)
@@ -100,8 +102,9 @@ def font(kind: str = "body", look: Look | None = None) -> QFont:
 
 
 def target_px(look: Look | None = None) -> int:
-    """The least height of what can be pressed: 48 px, and room for one large line."""
-    return max(48, px(TYPE_PX["body"] * 1.34, look) + SPACE_L)
+    """The least height of what can be pressed: that of the look, and room for one large line."""
+    worn = look or current()
+    return max(worn.least_target_px, px(TYPE_PX["body"] * 1.34, worn) + SPACE_L)
 
 
 def icon_size(look: Look | None = None) -> QSize:

@@ -26,6 +26,7 @@ _WINDOWS_SCRIPT: Final = (
     "[Console]::InputEncoding = [Text.Encoding]::UTF8; "
     "$voice = New-Object System.Speech.Synthesis.SpeechSynthesizer; "
     "$voice.SelectVoiceByHints('NotSet', 'NotSet', 0, [Globalization.CultureInfo]::GetCultureInfo('{culture}')); "
+    "$voice.Rate = {rate}; "
     "$voice.Speak([Console]::In.ReadToEnd())"
 )
 
@@ -43,22 +44,33 @@ class Speaker:
     """How the program is told to be silent, where it only hands on to a service that speaks."""
 
 
-def speaker(family: OsFamily, language: str) -> Speaker | None:
+#: How fast a voice may read, in percent of its usual rate.
+RATES_PCT: Final = (70, 85, 100, 125, 150)
+
+#: Words a minute of the usual rate, for programs that want them.
+_WORDS_PER_MINUTE: Final = 150
+
+
+def speaker(family: OsFamily, language: str, rate_pct: int = 100) -> Speaker | None:
     """What speaks on this system in this language; None where nothing does."""
+    words_per_minute = str(round(_WORDS_PER_MINUTE * rate_pct / 100))
     if language not in LANGUAGES:
         return None
     match family:
         case OsFamily.MACOS:
-            return Speaker("/usr/bin/say", ("-v", _MAC_VOICES[language], "-f", "-"))
+            rate = () if rate_pct == 100 else ("-r", words_per_minute)
+            return Speaker("/usr/bin/say", ("-v", _MAC_VOICES[language], *rate, "-f", "-"))
         case OsFamily.WINDOWS:
-            script = _WINDOWS_SCRIPT.replace("{culture}", _WINDOWS_CULTURES[language])
+            rate_of_ten = str(round((rate_pct - 100) / 10))  # from -10 to 10
+            script = _WINDOWS_SCRIPT.replace("{culture}", _WINDOWS_CULTURES[language]).replace("{rate}", rate_of_ten)
             return Speaker("powershell", ("-NoProfile", "-NonInteractive", "-Command", script))
         case OsFamily.LINUX:
             if path := found("espeak-ng"):
                 voice = "es-419" if language == "es" else "en-us"
-                return Speaker(path, ("-v", voice, "-s", "150", "--stdin"))
+                return Speaker(path, ("-v", voice, "-s", words_per_minute, "--stdin"))
             if path := found("spd-say"):
-                return Speaker(path, ("--wait", "--language", language, "--pipe-mode"), ("--cancel",))
+                rate = () if rate_pct == 100 else ("--rate", str(rate_pct - 100))
+                return Speaker(path, ("--wait", "--language", language, *rate, "--pipe-mode"), ("--cancel",))
     return None
 
 
@@ -75,6 +87,8 @@ class Voice(QObject):
         self._process: QProcess | None = None
         self._silence: tuple[str, ...] = ()
         self.is_on = False
+        self.rate_pct = 100
+        """How fast it reads: one of `RATES_PCT`."""
         if app := QCoreApplication.instance():
             app.aboutToQuit.connect(self.stop)
 
@@ -100,10 +114,15 @@ class Voice(QObject):
         if self.is_on:
             self.say(text)
 
+    def change_rate(self, steps: int) -> None:
+        """Read faster or slower from now on, as far as that goes."""
+        place = RATES_PCT.index(self.rate_pct) + steps
+        self.rate_pct = RATES_PCT[min(max(place, 0), len(RATES_PCT) - 1)]
+
     def say(self, text: str) -> None:
         """Read a text aloud, in the person's language."""
         self.stop()
-        chosen = speaker(self._visit.machine.family, self._visit.language)
+        chosen = speaker(self._visit.machine.family, self._visit.language, self.rate_pct)
         if chosen is None:
             self.failed.emit()
             return

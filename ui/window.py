@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
@@ -13,7 +14,7 @@ from ui import theme
 from ui.footer import Footer
 from ui.header import Header
 from ui.pages import page_called
-from ui.pages.page import Page
+from ui.pages.page import Navigator, Page
 from ui.visit import Visit
 from ui.voice import Voice
 
@@ -25,14 +26,23 @@ class Window(QWidget):
     spoken = Signal(str)
     """What was announced, or stands on a page that is shown now: the voice may read it."""
 
-    def __init__(self, visit: Visit, look: theme.Look) -> None:
+    def __init__(
+        self,
+        visit: Visit,
+        look: theme.Look,
+        *,
+        header: Header | None = None,
+        pages: Callable[[str], Callable[[Visit, Navigator], Page]] = page_called,
+    ) -> None:
+        """``header``: another one than the patient's; ``pages``: what makes the page of a name."""
         super().__init__()
         self.visit = visit
         self.look = look
         self._pages: dict[str, Page] = {}
         self._way: list[tuple[str, dict[str, object]]] = []
         """The pages that led here, the one that is shown last."""
-        self._header = Header(visit, look)
+        self._make = pages
+        self._header = header or Header(visit, look)
         self._stack = QStackedWidget()
         self._footer = Footer(visit)
         self.voice = Voice(visit, self)
@@ -40,9 +50,12 @@ class Window(QWidget):
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._header)
-        column.addWidget(self._stack, 1)
-        column.addWidget(self._footer)
+        self._parts: list[QWidget] = [self._stack, self._footer]
+        """From top to bottom: the order of reading, and of the Tab key."""
+        self._parts.insert(2 if self._header.is_below else 0, self._header)
+        for part in self._parts:
+            column.addWidget(part)
+        column.setStretchFactor(self._stack, 1)
         self._header.look_wanted.connect(self.wear)
         self._header.help_wanted.connect(lambda: self.go("help"))
         self._footer.back_wanted.connect(self.back)
@@ -140,14 +153,15 @@ class Window(QWidget):
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     def _order_tabs(self, page: Page) -> None:
-        """The keyboard goes as the eye: header, page, footer."""
-        stops = [stop for part in (self._header, page, self._footer) for stop in _tab_stops(part)]
+        """The keyboard goes as the eye, from top to bottom."""
+        parts = [page if part is self._stack else part for part in self._parts]
+        stops = [stop for part in parts for stop in _tab_stops(part)]
         for one, following in pairwise(stops):
             self.setTabOrder(one, following)
 
     def _made(self, name: str) -> Page:
         if name not in self._pages:
-            page = page_called(name)(self.visit, self)
+            page = self._make(name)(self.visit, self)
             page.changed.connect(self._fit_footer)
             self._pages[name] = page
             self._stack.addWidget(page)
