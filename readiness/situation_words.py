@@ -125,12 +125,17 @@ def situation_object(code: str, situation: Situation, language: str) -> dict[str
     }
 
 
+def known_values(check: str, situation: Situation, language: str) -> dict[str, Param]:
+    """The values in a check's sentences that a code tells; all others stand on the caller's screen alone."""
+    if check == "browser" and situation.browser.id:
+        return {"name": translate(_BROWSERS[situation.browser.id], language)}
+    if check == "operating_system":
+        return {"name": system_words(situation, language)}
+    return {}
+
+
 def _tell_cause(cause: Cause, situation: Situation, language: str) -> ToldCause:
-    known = {}
-    if cause.check == "browser" and situation.browser.id:
-        known["name"] = translate(_BROWSERS[situation.browser.id], language)
-    elif cause.check == "operating_system":
-        known["name"] = system_words(situation, language)
+    known = known_values(cause.check, situation, language)
     told = [tell_agent(finding, language, known) for finding in cause.findings]
     return ToldCause(
         check=cause.check,

@@ -179,7 +179,7 @@ def shown(name: str, value: Param, language: str) -> str:
     """A value as a person would say it: numbers short, lists with commas, reasons as a sentence."""
     if value in ("", ()):
         return translate(NOT_TOLD[name], language)
-    if name == "reason":
+    if name == "reason" and value in REASONS:
         return translate(REASONS[str(value)], language)
     if name.endswith("mbps") and isinstance(value, float):
         rate = shown_mbps(value)
