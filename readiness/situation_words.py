@@ -28,7 +28,7 @@ _BROWSERS: Final = {
     "other": N_("another browser"),
     "": N_("not known"),
 }
-_LANGUAGES: Final = {"en": N_("English"), "es": N_("Spanish")}
+LANGUAGE_WORDS: Final = {"en": N_("English"), "es": N_("Spanish")}
 _WAYS: Final = {Way.COMPUTER: N_("on this computer"), Way.PHONE: N_("on a phone or tablet")}
 
 #: Said before the words of causes that share a value of the code.
@@ -58,7 +58,7 @@ def tell_caller(situation: Situation, language: str) -> tuple[tuple[str, str], .
     rows = (
         (N_("System"), system_words(situation, language)),
         (N_("Browser"), browser_words(situation, language)),
-        (N_("Language"), translate(_LANGUAGES[situation.language], language)),
+        (N_("Language"), translate(LANGUAGE_WORDS[situation.language], language)),
         (N_("Joins"), translate(_WAYS[situation.way], language)),
         (N_("Profile"), edition_words(situation, language)),
     )

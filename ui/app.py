@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 #: Between two pages that are loaded beside the person's first reading.
 _BETWEEN_PAGES_MS: Final = 40
 
-_NO_SCREEN: Final = N_("There is no screen here to open a window on. Type “readiness check” instead.")
+NO_SCREEN: Final = N_("There is no screen here to open a window on. Type “readiness check” instead.")
 
 
 @dataclass
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str], shell: Shell | None = None) -> int:
         options = _parsed(arguments) if arguments else Options()
         language = options.lang or language
         if not has_screen():
-            raise Refusal(_NO_SCREEN)
+            raise Refusal(NO_SCREEN)
         if options.demo is not None:
             _must_be_a_scenario(options.demo)
         profile = profiles.load(options.profile or DEFAULT_PROFILE, {check.id: check.requires for check in CHECKS})

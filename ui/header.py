@@ -19,23 +19,35 @@ STEPS: Final = 5
 #: Each language in its own words: who cannot read the other one must find it.
 LANGUAGE_NAMES: Final = {"en": "English", "es": "Español"}
 
-_TONE_WORDS: Final = {
+TONE_WORDS: Final = {
     theme.Tone.LIGHT: N_("Colors: light"),
     theme.Tone.DARK: N_("Colors: dark"),
     theme.Tone.CONTRAST: N_("Colors: strong"),
 }
 
 
-class Header(QFrame):
-    """Progress, language, text size, colours and help."""
+class Strip(QFrame):
+    """What belongs to every page of a window, above or below it."""
 
     is_below: ClassVar[bool] = False
     """Whether it stands below the page, where a person who sits can reach it on a tall screen."""
-    sizes_pct: tuple[int, ...] = theme.SCALES_PCT
 
     look_wanted = Signal(object)
     """The person wants another theme.Look."""
     help_wanted = Signal()
+
+    def show_step(self, step: int) -> None:
+        """Which step the person is at; 0 for none of them."""
+
+    def show_look(self, look: theme.Look) -> None:
+        """The look that is worn now."""
+
+    def refresh(self) -> None:
+        """Words in the person's language, icons in the colours of the look."""
+
+
+class Header(Strip):
+    """Progress, language, text size, colours and help."""
 
     def __init__(self, visit: Visit, look: theme.Look) -> None:
         super().__init__()
@@ -86,7 +98,7 @@ class Header(QFrame):
         self._size.setText(f"{self._look.scale_pct} %")
         self._size.setAccessibleName(say(N_("Text size: {size} percent"), size=self._look.scale_pct))
         self._tone.setText("")
-        self._tone.setAccessibleName(say(_TONE_WORDS[self._look.tone]))
+        self._tone.setAccessibleName(say(TONE_WORDS[self._look.tone]))
         self._help.setText(say(N_("Help")))
         for button in (self._size, self._tone):
             button.setToolTip(button.accessibleName())
@@ -121,7 +133,7 @@ class Header(QFrame):
         self._visit.speak("es" if self._visit.language == "en" else "en")
 
     def _next_size(self) -> None:
-        sizes = self.sizes_pct
+        sizes = theme.SCALES_PCT
         following = sizes[(sizes.index(self._look.scale_pct) + 1) % len(sizes)]
         self.look_wanted.emit(self._look.with_scale(following))
 
