@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> int:
-    """The window for no words, ``window`` or ``--demo``; everything else is the terminal's or a probe's."""
+    """The window for no words, ``window`` or ``--demo``; the console for ``agent``; everything else is the terminal's or a probe's."""
     words = sys.argv[1:]
     if words[:1] == ["--self-test"]:
         from ui.self_test import main as self_test
@@ -16,6 +16,10 @@ def main() -> int:
         from ui.first_window import main as first_window
 
         return first_window(words[1:])
+    if words[:1] == ["agent"]:
+        from ui.agent.app import main as agent
+
+        return agent(words[1:])
     if words and words[0] != "window" and not words[0].startswith("--demo"):
         from readiness.__main__ import main as core
 

@@ -1,0 +1,95 @@
+"""Starts the support console: ``readiness agent [CODE]``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from PySide6.QtWidgets import QWidget
+
+from readiness import logbook
+from readiness import profile as profiles
+from readiness.checks import CHECKS
+from readiness.exits import DEFAULT_PROFILE, Exit
+from readiness.profile import Profile
+from readiness.support_code import decode
+from readiness.text import LANGUAGES, Refusal, translate
+from ui import theme
+from ui.agent.console import SIZE, Console
+from ui.app import NO_SCREEN, BadArguments, ending_on_signals, system_language, telling_of_faults
+from ui.preferences import Preferences
+from ui.shell import Shell, application, has_screen
+
+
+@dataclass
+class Options:
+    """What can be asked for on the command line; None is the agent's own choice, or the system's."""
+
+    code: list[str] = field(default_factory=list)
+    lang: str | None = None
+    profile: str | None = None
+    tone: str | None = None
+    text_size: int | None = None
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Open the console and stay until it is closed; returns the exit status. Never shows a traceback."""
+    language = system_language()
+    try:
+        options = _parsed(arguments)
+        language = options.lang or language
+        if not has_screen():
+            if options.code:
+                decode(" ".join(options.code))
+            raise Refusal(NO_SCREEN)
+        profile = profiles.load(options.profile or DEFAULT_PROFILE, {check.id: check.requires for check in CHECKS})
+    except Refusal as refusal:
+        print(translate(refusal.sentence, language).format_map(refusal.params), file=sys.stderr or sys.__stderr__)
+        return Exit.BAD_INPUT
+    with logbook.log_file() as log_path:
+        app = application()
+        preferences = Preferences(options.lang, options.tone, options.text_size)
+        spoken = preferences.language or language
+        shell = open_console(profile, spoken, preferences)
+        if options.code:
+            console = shell.findChild(Console)
+            assert console is not None
+            console.type_code(" ".join(options.code))
+        with telling_of_faults(spoken, log_path), ending_on_signals(app):
+            return app.exec()
+
+
+def open_console(profile: Profile, language: str, preferences: Preferences, parent: QWidget | None = None) -> Shell:
+    """The console in a window of its own, shown; with ``parent`` it goes when that one goes."""
+    app = application()
+    look = preferences.look(app)
+    theme.apply(app, look)
+    console = Console(profile, language, look)
+    console.look_changed.connect(preferences.keep_look)
+    console.language_changed.connect(preferences.keep_language)
+    shell = Shell()
+    if parent:
+        shell.setParent(parent, shell.windowFlags())
+    shell.hold(console)
+    shell.resize(*SIZE)
+    shell.show()
+    return shell
+
+
+def _parsed(arguments: Sequence[str]) -> Options:
+    """Raises BadArguments with a sentence for what cannot be understood."""
+    import argparse
+
+    class Parser(argparse.ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            raise BadArguments("{message}", message=message)
+
+    parser = Parser(prog="readiness agent", description="Open the console for support agents.")
+    parser.add_argument("code", nargs="*", metavar="1234-5678-…", help="the code that a caller reads out")
+    parser.add_argument("--lang", choices=LANGUAGES)
+    parser.add_argument("--profile", metavar="ID|FILE")
+    parser.add_argument("--tone", choices=[tone.value for tone in theme.Tone])
+    parser.add_argument("--text-size", type=int, choices=theme.SCALES_PCT)
+    return parser.parse_args(arguments, Options())

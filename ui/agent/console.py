@@ -1,0 +1,194 @@
+"""The console: keys and codes lead a call on, and all three columns follow it."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from readiness.agent import call as calls
+from readiness.agent.call import Call, Reply
+from readiness.agent.note import note
+from readiness.profile import Profile
+from readiness.support_code import Situation
+from readiness.text import LANGUAGES, N_
+from ui import theme
+from ui.agent.columns import LEFT_PX, RIGHT_PX, CallerColumn, RecordColumn, TalkColumn
+from ui.agent.top_bar import TopBar
+from ui.agent.words import Words
+
+#: A laptop's screen, less its bars.
+SIZE = (1366, 700)
+
+
+class Console(QWidget):
+    """One call after the other."""
+
+    look_changed = Signal(object)
+    language_changed = Signal(str)
+
+    def __init__(self, profile: Profile, language: str, look: theme.Look) -> None:
+        super().__init__()
+        self.setObjectName("console")
+        self.words = Words(language, self)
+        self.look = look
+        self._profile = profile
+        self._looked_up = ""
+        self._calls = [calls.begin(profile, language)]
+        """Every state of this call: one step back is the one before."""
+        self.bar = TopBar(self.words, self)
+        self.caller = CallerColumn(self.words, self)
+        self.talk = TalkColumn(self.words, profile, self)
+        self.record = RecordColumn(self.words, self)
+        self._lay_out()
+        self._connect()
+        self.show_call()
+        self.caller.code.begin_anew()
+
+    @property
+    def call(self) -> Call:
+        """Where the call stands."""
+        return self._calls[-1]
+
+    # --- What happens
+
+    def begin_call(self) -> None:
+        """Another caller: nothing of the call before is kept."""
+        self._calls = [calls.begin(self._profile, self.words.language)]
+        self.record.clock.begin_anew()
+        self._looked_up = ""
+        self.caller.unseen.setChecked(False)
+        self.caller.code.begin_anew()
+        self.show_call()
+
+    def type_code(self, code: str) -> None:
+        """A code that came with the command: looked at as if it had been typed."""
+        self.caller.code.spread("".join(char for char in code if char in "0123456789"))
+
+    def show_call(self) -> None:
+        """Everything follows the call."""
+        self.caller.show_call(self.call)
+        said = self.talk.show_call(self.call, self._looked_up)
+        self.record.show_call(self.call, can_go_back=len(self._calls) > 1)
+        for button, name in ((self.record.flyer, "flyer"), (self.record.care, "care")):
+            button.setChecked(self._looked_up == name)
+        self.setWindowTitle(self.words.say(N_("Support console")))
+        self._announce(said)
+
+    def wear(self, look: theme.Look) -> None:
+        """Other colours or another text size, at once."""
+        self.look = look
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, look)
+        self.caller.setFixedWidth(theme.px(LEFT_PX))
+        self.record.setFixedWidth(theme.px(RIGHT_PX))
+        self.bar.show_look(look)
+        self.talk.picture.renew()
+        self.look_changed.emit(look)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.record.clock.stop()
+        self.talk.picture.stop()
+        super().closeEvent(event)
+
+    @Slot(str, object)
+    def _hear(self, code: str, situation: Situation) -> None:
+        if code in self.call.codes[-1:]:
+            return
+        self._go(calls.hear(self.call, code, situation))
+        self.talk.script.focus_first()
+
+    @Slot(object)
+    def _answer(self, reply: Reply) -> None:
+        self._go(calls.answer(self.call, reply, self.record.clock.length_s))
+
+    def _ask(self) -> None:
+        self._go(calls.ask(self.call))
+        self.talk.script.focus_first()
+
+    def _back(self) -> None:
+        if self._looked_up:
+            self._look_up(self._looked_up)
+        elif len(self._calls) > 1:
+            self._calls.pop()
+            self.show_call()
+
+    def _go(self, following: Call) -> None:
+        if following == self.call:
+            return
+        self.record.clock.begin()
+        self._calls.append(following)
+        self._looked_up = ""
+        self.show_call()
+
+    def _set(self, **changes: object) -> None:
+        """What is known of the caller, apart from the talk: no step that could be taken back."""
+        self._calls[-1] = msgspec.structs.replace(self.call, **changes)
+        self.show_call()
+
+    def _look_up(self, name: str) -> None:
+        self._looked_up = "" if self._looked_up == name else name
+        self._set(told_care=self.call.told_care or self._looked_up == "care")
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(note(self.call, self.record.clock.length_s))
+        sentence = self.words.say(N_("The note is copied. Paste it into the ticket."))
+        self.record.tell(sentence)
+        self._announce(sentence)
+
+    def _announce(self, text: str) -> None:
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    def _speak(self, language: str) -> None:
+        self.words.speak(language)
+        self.language_changed.emit(language)
+        self.show_call()
+
+    # --- How it is made
+
+    def _connect(self) -> None:
+        caller, record = self.caller, self.record
+        caller.code.heard.connect(self._hear)
+        caller.code.begun.connect(record.clock.begin)
+        caller.again.clicked.connect(caller.code.begin_anew)
+        caller.without.clicked.connect(self._ask)
+        caller.language.clicked.connect(lambda: self._set(language=_other(self.call.language)))
+        caller.unseen.toggled.connect(lambda on: self._set(sees=not on))
+        self.talk.script.answered.connect(self._answer)
+        record.back.clicked.connect(self._back)
+        record.flyer.clicked.connect(lambda: self._look_up("flyer"))
+        record.care.clicked.connect(lambda: self._look_up("care"))
+        record.pass_on.clicked.connect(lambda: self._go(calls.pass_on(self.call)))
+        record.copy.clicked.connect(self._copy)
+        self.bar.new_call.clicked.connect(self.begin_call)
+        self.bar.look_wanted.connect(self.wear)
+        self.bar.language_wanted.connect(self._speak)
+        self.bar.show_look(self.look)
+
+    def _lay_out(self) -> None:
+        """Three columns below a bar; they scroll only when the letters are larger than 100 %."""
+        inside = QWidget()
+        inside.setObjectName("page")
+        row = QHBoxLayout(inside)
+        row.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
+        row.setSpacing(theme.SPACE_M)
+        row.addWidget(self.caller)
+        row.addWidget(self.talk, 1)
+        row.addWidget(self.record)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inside)
+        self.area = area
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(area, 1)
+
+
+def _other(language: str) -> str:
+    return LANGUAGES[1 - LANGUAGES.index(language)]

@@ -1,0 +1,91 @@
+"""Lists that an agent looks up in a call: other ways to get care, and what the older flyer says differently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from readiness.agent.flyer import every_difference
+from readiness.joining import CareOption, other_care
+from readiness.profile import Profile
+from readiness.text import LANGUAGES, N_
+from ui import theme
+from ui.agent.words import Words
+from ui.header import LANGUAGE_NAMES
+from ui.widgets.card import Card
+from ui.widgets.wrap_label import WrapLabel
+
+Pair = tuple[str, str]
+
+
+class PairList(Card):
+    """A headline, and rows of two texts side by side below their names."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.title = WrapLabel(kind="title")
+        self._rows: list[tuple[WrapLabel, WrapLabel]] = []
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(theme.SPACE_L)
+        self._grid.setVerticalSpacing(theme.SPACE_S)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 1)
+        self.body.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
+        self.body.setSpacing(theme.SPACE_S)
+        self.body.addWidget(self.title)
+        self.body.addLayout(self._grid)
+        self.body.addStretch(1)
+
+    def show_pairs(self, title: str, names: Pair, pairs: Iterable[Pair]) -> None:
+        self.title.setText(title)
+        rows = [names, *pairs]
+        while len(self._rows) < len(rows):
+            row = (WrapLabel(kind="small"), WrapLabel(kind="small"))
+            for place, label in enumerate(row):
+                self._grid.addWidget(label, len(self._rows), place)
+            self._rows.append(row)
+        for labels, texts in zip(self._rows, rows, strict=True):
+            for label, text in zip(labels, texts, strict=True):
+                label.setText(text)
+
+
+class Lookup(QWidget):
+    """The two lists; one of them is shown, or none."""
+
+    def __init__(self, words: Words, profile: Profile) -> None:
+        super().__init__()
+        self._words = words
+        self._profile = profile
+        self._care = PairList("care")
+        self._flyer = PairList("flyer")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        for each in (self._care, self._flyer):
+            column.addWidget(each)
+        self.show_list("", "en")
+
+    def show_list(self, name: str, language: str) -> None:
+        """``care``, ``flyer``, or nothing; the flyer in the caller's ``language``."""
+        say = self._words.say
+        self._care.setVisible(name == "care")
+        self._flyer.setVisible(name == "flyer")
+        self.setVisible(bool(name))
+        care = [_both(pair) for pair in zip(*(other_care(self._profile, each) for each in LANGUAGES), strict=True)]
+        names = (LANGUAGE_NAMES[LANGUAGES[0]], LANGUAGE_NAMES[LANGUAGES[1]])
+        self._care.show_pairs(say(N_("Other ways to get care")), names, care)
+        differences = every_difference(self._profile)
+        said = [(each.said.in_language(language), each.now.in_language(language)) for each in differences]
+        heads = (say(N_("The older flyer says")), say(N_("Now")))
+        self._flyer.show_pairs(say(N_("The older flyer")), heads, said)
+
+
+def _both(options: Sequence[CareOption]) -> Pair:
+    first, second = (_told(option) for option in options)
+    return first, second
+
+
+def _told(option: CareOption) -> str:
+    where = option.phone.dialled if option.phone else (option.link or "").removeprefix("https://")
+    return f"{option.text} {where}".strip()
