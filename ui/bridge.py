@@ -59,6 +59,7 @@ class CheckRun(QObject):
         self._choices = choices
         self._skip = tuple(skip)
         self._live = Live(show=self._show, done=self._is_done) if live else None
+        self._is_asking = False
         self._done = threading.Event()
         self._cancelled = threading.Event()
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
@@ -89,6 +90,11 @@ class CheckRun(QObject):
         return not self._thread.is_alive()
 
     @property
+    def waits_for_person(self) -> bool:
+        """Whether it goes on until the person has seen enough or answered, for as long as that takes."""
+        return self._is_asking or (self._live is not None and not self._done.is_set())
+
+    @property
     def is_cancelled(self) -> bool:
         return self._cancelled.is_set()
 
@@ -107,13 +113,17 @@ class CheckRun(QObject):
             self.pictured.emit()
 
     def _ask(self, question: Question) -> Answer:
+        self._is_asking = True
         self.asked.emit(question)
+        answer: Answer = NoAnswer.SKIP
         while not self._cancelled.is_set():
             try:
-                return self._answers.get(timeout=_LOOK_S)
+                answer = self._answers.get(timeout=_LOOK_S)
+                break
             except queue.Empty:
                 continue
-        return NoAnswer.SKIP
+        self._is_asking = False
+        return answer
 
     def _run(self) -> None:
         report = None

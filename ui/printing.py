@@ -102,6 +102,19 @@ def print_card(html: str, title: str, parent: QWidget) -> bool:
         dialog.deleteLater()
 
 
+def print_on(name: str, html: str, title: str) -> bool:
+    """Print the page without asking, on the printer of that name, or on the system's own; whether it took it."""
+    from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+
+    known = QPrinterInfo.printerInfo(name) if name else QPrinterInfo.defaultPrinter()
+    if known.isNull():
+        return False
+    printer = QPrinter(known, QPrinter.PrinterMode.HighResolution)
+    printer.setDocName(title)
+    printer.setPageLayout(_layout())
+    return _draw(html, printer)
+
+
 def _layout() -> QPageLayout:
     is_letter = QLocale.system().territory() in _LETTER
     size = QPageSize(QPageSize.PageSizeId.Letter if is_letter else QPageSize.PageSizeId.A4)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractSlider, QApplication, QStackedWidget, QVB
 from readiness.text import N_
 from ui import theme
 from ui.footer import Footer
-from ui.header import Header
+from ui.header import Header, Strip
 from ui.pages import page_called
 from ui.pages.page import Navigator, Page
 from ui.visit import Visit
@@ -31,7 +31,7 @@ class Window(QWidget):
         visit: Visit,
         look: theme.Look,
         *,
-        header: Header | None = None,
+        header: Strip | None = None,
         pages: Callable[[str], Callable[[Visit, Navigator], Page]] = page_called,
     ) -> None:
         """``header``: another one than the patient's; ``pages``: what makes the page of a name."""
@@ -42,7 +42,7 @@ class Window(QWidget):
         self._way: list[tuple[str, dict[str, object]]] = []
         """The pages that led here, the one that is shown last."""
         self._make = pages
-        self._header = header or Header(visit, look)
+        self._header: Strip = header or Header(visit, look)
         self._stack = QStackedWidget()
         self._footer = Footer(visit)
         self.voice = Voice(visit, self)

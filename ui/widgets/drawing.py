@@ -16,9 +16,11 @@ _SIZE_PX: Final = QSize(320, 200)
 class Drawing(QWidget):
     """One of `ui.pictures`, as large as there is room; the words beside it say the same."""
 
-    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, name: str = "", parent: QWidget | None = None, *, size_px: QSize = _SIZE_PX) -> None:
+        """``size_px``: as large as it is drawn at most."""
         super().__init__(parent)
         self.name = ""
+        self._size_px = size_px
         self._drawn: QPixmap | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.show_drawing(name)
@@ -31,10 +33,10 @@ class Drawing(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return _SIZE_PX
+        return self._size_px
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_SIZE_PX.width() // 2, _SIZE_PX.height())
+        return QSize(self._size_px.width() // 2, self._size_px.height())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -44,7 +46,7 @@ class Drawing(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self.name:
             return
-        size = _SIZE_PX.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        size = self._size_px.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
         ratio = self.devicePixelRatioF()
         if self._drawn is None or self._drawn.size() != size * ratio:
             self._drawn = pictures.picture(self.name, theme.now(), size, ratio)

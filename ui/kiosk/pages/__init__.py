@@ -1,0 +1,36 @@
+"""The screens of a visitor at the kiosk, one a file, in the order in which they are met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from ui.kiosk.place import Place
+    from ui.pages.page import Navigator, Page
+    from ui.visit import Visit
+
+#: By the name that `Navigator.go` calls them: module and class.
+PAGES: Final[Mapping[str, tuple[str, str]]] = {
+    "welcome": ("welcome", "WelcomePage"),
+    "privacy": ("privacy", "PrivacyPage"),
+    "camera": ("trying", "CameraHere"),
+    "microphone": ("trying", "MicrophoneHere"),
+    "speaker": ("trying", "SpeakerHere"),
+    "at_home": ("at_home", "AtHomePage"),
+    "joining": ("joining", "JoiningPage"),
+    "take_away": ("take_away", "TakeAwayPage"),
+    "done": ("done", "DonePage"),
+    "help": ("help", "HelpPage"),
+}
+
+#: What is loaded at the start: nobody waits for a page.
+MODULES: Final = tuple(dict.fromkeys(module for module, _ in PAGES.values()))
+
+
+def maker(place: Place, name: str) -> Callable[[Visit, Navigator], Page]:
+    """What makes the page of a name, at a place. Raises KeyError for a name that no page has."""
+    module, kind = PAGES[name]
+    return partial(getattr(import_module(f"{__name__}.{module}"), kind), place)

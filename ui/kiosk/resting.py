@@ -1,0 +1,35 @@
+"""The screen of a kiosk that is out of order: whom to ask, and the code by which staff finds the reason."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from readiness.text import N_
+from ui import theme
+from ui.kiosk.wording import in_all
+from ui.widgets.drawing import Drawing
+from ui.widgets.wrap_label import WrapLabel
+
+
+class Resting(QWidget):
+    """Nothing is tried, nothing can be pressed. Staff comes in as on every screen."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*[theme.SPACE_XL] * 4)
+        column.setSpacing(theme.SPACE_XL)
+        column.addStretch(1)
+        for widget in (
+            WrapLabel(in_all(N_("Please ask at the front desk")), kind="headline"),
+            Drawing("wait-and-retry", size_px=QSize(640, 400)),
+            WrapLabel(in_all(N_("This screen rests. It comes back by itself."))),
+            WrapLabel(fault, kind="small"),
+        ):
+            if isinstance(widget, WrapLabel):
+                widget.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(widget)
+        column.addStretch(1)
