@@ -252,7 +252,7 @@ PLACES: Final = (
         ),
     ),
     Place(
-        text=N_("It is a key with a camera on it, or a small switch at the side."),
+        text=N_("It is a key with a camera, or a small switch at the side."),
         unseen=N_("Feel along the sides for a small switch. Push it the other way."),
         steps=("Some laptops have a camera key or switch. Turn it on.",),
     ),

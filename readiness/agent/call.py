@@ -258,8 +258,13 @@ def matters_of(situation: Situation, profile: Profile) -> Iterable[Cause]:
     """
     needed = required(profile)
     open_ = [cause for cause in situation.causes if cause.status in _MATTERS and cause.findings]
-    open_ = [cause for cause in open_ if cause.status is not Status.UNKNOWN or cause.check in needed]
+    open_ = [_likeliest_first(cause) for cause in open_ if cause.status is not Status.UNKNOWN or cause.check in needed]
     return sorted(open_, key=lambda cause: (cause.check not in needed, SEVERITY.index(cause.status)))
+
+
+def _likeliest_first(cause: Cause) -> Cause:
+    """Hardly anybody asks for one camera by its name: that is thought of last."""
+    return replace(cause, findings=tuple(sorted(cause.findings, key=lambda finding: finding.endswith(".no_such"))))
 
 
 def required(profile: Profile) -> frozenset[str]:

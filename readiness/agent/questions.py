@@ -54,13 +54,13 @@ QUESTIONS: Final = (
         text=N_("Which browser do you use for the visit?"),
         answers=(
             Answer(words=N_("Chrome, Safari or Edge"), following="system"),
-            Answer(words=N_("Internet Explorer"), finding="browser.internet_explorer", following="system"),
+            Answer(words=N_("Internet Explorer (old)"), finding="browser.internet_explorer", following="system"),
             Answer(words=N_("Another, or not sure"), finding="browser.not_checked", following="system"),
         ),
     ),
     Question(
         id="system",
-        text=N_("Is your computer an old one, with Windows 7 or 8, or a Mac of 2017?"),
+        text=N_("Is it an old computer, with Windows 7, or a Mac of 2017?"),
         answers=(
             Answer(words=N_("No, or not sure"), following="picture"),
             Answer(

@@ -41,6 +41,9 @@ _PAGES: Final = {
     Stage.CARE: "care",
 }
 
+#: Where a caller finds a code that nobody has told us yet.
+_NO_CODE_YET: Final = "-".join(["••••"] * 4)
+
 
 class Scene(NamedTuple):
     """All that a picture depends on."""
@@ -50,6 +53,7 @@ class Scene(NamedTuple):
     step: int | None
     language: str
     code: str
+    """As it stands on the caller's screen."""
     situation: Situation
 
 
@@ -59,7 +63,7 @@ def scene_of(call: Call) -> Scene | None:
     if page is None:
         return None
     step = call.step if call.stage in (Stage.STEP, Stage.WHERE) else None
-    code = call.codes[-1] if call.codes else ""
+    code = call.codes[-1] if call.codes else _NO_CODE_YET
     return Scene(page, call.finding, step, call.language, code, call.situation)
 
 
@@ -168,7 +172,7 @@ class PageCopy:
         self.page.enter(**({"finding": scene.finding} if scene.finding else {}))
         self.page.retranslate()
         self._footer.show_actions_of(self.page, can_go_back=True)
-        for code in self.page.findChildren(SpokenCode) if scene.code else ():
+        for code in self.page.findChildren(SpokenCode):
             code.show_code(scene.code)
             if isinstance(holder := code.parent(), QWidget):
                 holder.setVisible(True)

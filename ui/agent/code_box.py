@@ -29,7 +29,7 @@ class CodeBox(QWidget):
         self._typed = check([""] * GROUPS)
         self.fields = [_Group(place, self) for place in range(GROUPS)]
         row = QGridLayout()
-        row.setSpacing(theme.SPACE_S)
+        row.setSpacing(theme.SPACE_XS)
         for place, field in enumerate(self.fields):
             row.addWidget(field, 0, place)
             field.textEdited.connect(self._look)
@@ -110,7 +110,7 @@ class CodeBox(QWidget):
 
 
 #: Wide enough for four digits in bold, and the frame.
-_GROUP_PX: Final = 64
+_GROUP_PX: Final = 62
 
 
 class _Group(QLineEdit):
@@ -124,7 +124,7 @@ class _Group(QLineEdit):
         self.setProperty("kind", "digits")
         self.setMaxLength(GROUP_DIGITS)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setMinimumWidth(_GROUP_PX)
+        self.setMinimumWidth(theme.px(_GROUP_PX))
         self.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -92,11 +92,11 @@ class TalkColumn(QWidget):
         script = self.script.show_call(call)
         self._situation.setText(self._told(call))
         self._where.setText(self._place(call))
-        self._where.setVisible(bool(self._where.text()))
+        self._where.setVisible(bool(self._where.text()) and not looked_up)
         self.picture.show_call(call)
         self.lookup.show_list(looked_up, call.language)
-        self.script.setVisible(not looked_up)
-        self.picture.setVisible(not looked_up)
+        for widget in (self._situation, self.script, self.picture):
+            widget.setVisible(not looked_up)
         language = self._words.language
         return f"{script.first.in_language(language)} {script.now.in_language(language)}"
 

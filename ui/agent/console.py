@@ -130,7 +130,11 @@ class Console(QWidget):
 
     def _look_up(self, name: str) -> None:
         self._looked_up = "" if self._looked_up == name else name
+        button = self.record.care if name == "care" else self.record.flyer
+        button.setFocus(Qt.FocusReason.OtherFocusReason)  # where it was is not shown any more
         self._set(told_care=self.call.told_care or self._looked_up == "care")
+        if not self._looked_up:
+            self.talk.script.focus_first()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(note(self.call, self.record.clock.length_s))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from readiness.agent.flyer import every_difference
@@ -29,7 +30,7 @@ class PairList(Card):
         self._rows: list[tuple[WrapLabel, WrapLabel]] = []
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(theme.SPACE_L)
-        self._grid.setVerticalSpacing(theme.SPACE_S)
+        self._grid.setVerticalSpacing(theme.SPACE_XS)
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1)
         self.body.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
@@ -44,7 +45,7 @@ class PairList(Card):
         while len(self._rows) < len(rows):
             row = (WrapLabel(kind="small"), WrapLabel(kind="small"))
             for place, label in enumerate(row):
-                self._grid.addWidget(label, len(self._rows), place)
+                self._grid.addWidget(label, len(self._rows), place, Qt.AlignmentFlag.AlignTop)
             self._rows.append(row)
         for labels, texts in zip(self._rows, rows, strict=True):
             for label, text in zip(labels, texts, strict=True):
