@@ -25,7 +25,7 @@ from typing import Any, Final, NoReturn, TextIO, cast
 
 import msgspec
 
-from readiness import __version__, logbook
+from readiness import __version__, logbook, report_verbs
 from readiness import profile as profiles
 from readiness.checks import CHECKS
 from readiness.exits import DEFAULT_PROFILE, Exit
@@ -509,4 +509,6 @@ def _parser(language: str) -> argparse.ArgumentParser:
     serve = verb("serve", _serve, N_("run a measurement server for your own network"))
     serve.add_argument("--host", default="127.0.0.1", help=_(N_("the address to listen at")))
     serve.add_argument("--port", type=int, default=8989, help=_(N_("the port to listen at")))
+
+    report_verbs.add_verb(verbs, spoken, language)
     return parser

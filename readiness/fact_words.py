@@ -27,6 +27,8 @@ def facts_told(reading: Reading, language: str) -> tuple[tuple[str, str], ...]:
 def _fact(name: str, value: Any, language: str) -> str:
     if value is None or value == ():
         return translate(N_("not known") if value is None else N_("none"), language)
+    if value == "":
+        return translate(N_("not told"), language)
     if isinstance(value, bool):
         return translate(N_("yes") if value else N_("no"), language)
     if isinstance(value, StrEnum):
@@ -35,5 +37,5 @@ def _fact(name: str, value: Any, language: str) -> str:
         return listed(tuple(_fact(name, item, language) for item in value), language)
     if isinstance(value, InstalledBrowser):
         return f"{value.name} {value.version}" if value.version else value.name
-    # What the name of a value tells about how to say it, and nothing else: here an empty text is an empty text.
+    # What the name of a value tells about how to say it, and nothing else.
     return shown(name if name.endswith("_mbps") else "", value, language)

@@ -1,19 +1,16 @@
 """Reports and readings as JSON: what other programs read, what can be judged again, and what is left out for privacy.
 
-This computer's addresses, serial numbers and the names of people are never written. A device may be called after its
-owner ("Maria's iPhone Camera"): only what it is goes into a file.
+This computer's addresses, serial numbers and the names of people are never written: see `readiness.privacy`.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -22,12 +19,18 @@ from readiness.check import AnyCheck
 from readiness.joining import NextStep, Way
 from readiness.model import Finding, OsFamily, Reading, Report
 from readiness.outlook import Forecast
+from readiness.privacy import finding_without_people, without_people
 from readiness.readings import BandwidthReading, CallQualityReading, ConnectionReading
 from readiness.support_code import encode
 from readiness.telling import tell, tell_outlook
 from readiness.text import N_, Refusal, os_reason
 
+#: Of a readings file.
 SCHEMA_VERSION: Final = 1
+
+#: Of a report: docs/report.schema.json. Since 2 it says what it is, in which language and on which kind of system it was
+#: made, and has the numbers behind the outlook.
+REPORT_VERSION: Final = 2
 
 #: A readings file has a few kilobytes; more is not ours.
 MAX_BYTES: Final = 1 << 20
@@ -70,8 +73,11 @@ def report_object(
 ) -> dict[str, Any]:
     """The report as the one JSON object of ``check --json``; its texts are in ``language``. ``way``: of joining."""
     return {
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": REPORT_VERSION,
+        "kind": "report",
         "app_version": report.app_version,
+        "language": language,
+        "family": report.family,
         "profile": {"id": report.profile_id, "edition": report.profile_edition},
         "started_at": _utc(report.started_at),
         "duration_ms": report.duration_ms,
@@ -112,13 +118,15 @@ def _outlook_object(line: Forecast, language: str) -> dict[str, Any]:
         "because": list(line.because),
         "helps": [{"id": help_.value, "text": text} for help_, text in zip(line.helps, told.helps, strict=True)],
         "call_measured": line.call_measured,
+        "late": line.late,
+        "offline": line.offline,
+        "metered": line.metered,
+        "numbers": msgspec.to_builtins(line.figures),
     }
 
 
 def _finding_object(finding: Finding, language: str, family: OsFamily | None) -> dict[str, Any]:
-    finding = msgspec.structs.replace(
-        finding, params={k: _param_without_people(k, v) for k, v in finding.params.items()}
-    )
+    finding = finding_without_people(finding)
     told = tell(finding, language, family)
     return {
         "id": finding.id,
@@ -262,58 +270,6 @@ def _place(error: Exception) -> str:
     """Where in a file something does not fit, as ``.field.field``; "" where that is not known."""
     found = re.search(r"`\$(?P<place>[^`]*)`", str(error))
     return found["place"] if found else ""
-
-
-def without_people(reading: Reading) -> Reading:
-    """The reading without anything that tells whose computer it is, or where it stands."""
-    changes: dict[str, Any] = {}
-    for field in ("name", "available", "portal_url", "server", "servers_tried"):
-        value = getattr(reading, field, None)
-        if value:
-            changes[field] = _param_without_people(field, value)
-    return msgspec.structs.replace(reading, **changes)
-
-
-def _param_without_people(name: str, value: Any) -> Any:
-    if name in ("name", "programs", "available"):
-        return tuple(map(without_owner, value)) if isinstance(value, tuple) else without_owner(str(value))
-    if name in ("portal_url", "url", "server"):
-        return site_of(str(value))
-    if name == "servers_tried":
-        return tuple(map(site_of, value))
-    return value
-
-
-#: "Maria's iPhone Camera", "Headset (Maria’s AirPods)".
-_OWNER_BEFORE: Final = re.compile(r"(?:(?<=\()|^)[^()]*?['’]s?\s+(?=\S)")
-
-#: "Cámara de iPhone de María", "AirPods Pro de José Luis": after "de", names begin with capitals; so do makes and
-#: models, of which the usual ones are listed.
-_OWNER_AFTER: Final = re.compile(
-    r"\s+de\s+(?!i[PM]|Mac|FaceTime|AirPods|USB|HD|Logitech|Realtek|Intel|Windows|Surface|Microsoft|Bluetooth)"
-    r"[A-ZÁÉÍÓÚÑÜ][\w.-]*(?:\s+[A-ZÁÉÍÓÚÑÜ][\w.-]*)*(?=\)|$)"
-)
-
-
-def without_owner(name: str) -> str:
-    """A device's name without the name of its owner."""
-    return _OWNER_AFTER.sub("", _OWNER_BEFORE.sub("", name))
-
-
-def site_of(url: str) -> str:
-    """The site of a web address, without path and query: they may carry the computer's address.
-
-    "" for a bare IP address and for what is no web address; a site stays as it is.
-    """
-    try:
-        host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
-    except ValueError:
-        return ""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    return ""
 
 
 def _utc(moment: datetime) -> str:

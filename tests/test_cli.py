@@ -192,7 +192,10 @@ def test_the_json_object_has_the_documented_shape(terminal: Terminal) -> None:
     report = json.loads(output)
     assert list(report) == [
         "schema_version",
+        "kind",
         "app_version",
+        "language",
+        "family",
         "profile",
         "started_at",
         "duration_ms",
@@ -202,7 +205,7 @@ def test_the_json_object_has_the_documented_shape(terminal: Terminal) -> None:
         "outlook",
         "next",
     ]
-    assert report["schema_version"] == 1
+    assert report["schema_version"] == 2
     assert report["app_version"] == __version__
     assert report["profile"] == {"id": "kaiser_permanente", "edition": "later flyer"}
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", report["started_at"])

@@ -16,6 +16,7 @@ from readiness.checks import CHECKS
 from readiness.joining import NextKind, NextStep
 from readiness.model import Finding, Report, Result, Status
 from readiness.outlook import Figures, Forecast, Help, Outlook
+from readiness.privacy import site_of, without_owner, without_people
 from readiness.readings import (
     BandwidthReading,
     CallQualityReading,
@@ -30,9 +31,6 @@ from readiness.report_file import (
     load_readings,
     readings_json,
     report_object,
-    site_of,
-    without_owner,
-    without_people,
 )
 from tests.test_runner import profile
 
@@ -151,6 +149,19 @@ def test_the_outlook_of_the_line_is_written_with_its_words_and_figures() -> None
             {"id": "phone_visit", "text": "You can also ask for a visit by phone."},
         ],
         "call_measured": True,
+        "late": False,
+        "offline": False,
+        "metered": True,
+        "numbers": {
+            "down_mbps": 9.63,
+            "up_mbps": 0.34,
+            "down_at_least": False,
+            "up_at_least": False,
+            "up_estimated": False,
+            "rtt_ms": 31.0,
+            "loss_pct": None,
+            "used_mb": 1.1,
+        },
     }
     spanish = report_object(report(), line, NextStep(NextKind.JOIN), "es")["outlook"]
     assert (spanish["id"], spanish["because"]) == (english["id"], english["because"])
