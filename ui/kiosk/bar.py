@@ -33,6 +33,8 @@ _BUTTONS: Final = (
 )
 _WHILE_ALOUD: Final = frozenset({"repeat", "slower", "faster"})
 
+_MOST_OF_SCREEN: Final = 0.2
+
 
 class Bar(Strip):
     """The buttons stand in reach of who sits. Words stand beside icons while there is room for all of them."""
@@ -115,13 +117,10 @@ class Bar(Strip):
         return self._visit.say(next(word for known, _, word in _BUTTONS if known == name))
 
     def _fit(self) -> None:
-        """Icons alone, which keep their names, where not all words have room: in two lines of a tall screen, else one."""
+        """Icons alone, which keep their names, where words would take too much of the screen from the page."""
         for name, button in self._buttons.items():
             button.setText(self._word(name))
-        window = self.window()
-        lines = 2 if window.height() > window.width() else 1
-        one_line_px = self._row.sizeHint().height()
-        if self._row.heightForWidth(self.width()) > lines * one_line_px:
+        if self._row.heightForWidth(self.width()) > self.window().height() * _MOST_OF_SCREEN:
             for name, button in self._buttons.items():
                 button.setText(self._word(name) if name == "language" else "")
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from readiness import __version__
 from readiness.advice import words_for
@@ -157,6 +157,8 @@ class _Line(QWidget):
         badge = StatusBadge(result.status, translate(STATUS_WORDS[result.status], language))
         name = translate(words_for(result.check).name, language)
         text = tell(result.leading, language, None).text if result.leading else ""
-        row = FlowRow(self)
-        row.addWidget(badge)
-        row.addWidget(WrapLabel(f"{name}. {text}".strip()))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACE_M)
+        row.addWidget(badge, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(WrapLabel(f"{name}. {text}".strip()), 1)

@@ -18,7 +18,7 @@ from ui.visit import Visit
 from ui.widgets.flow_row import FlowRow
 from ui.widgets.wrap_label import WrapLabel
 
-_WAYS: Final = {Way.PHONE: (N_("A phone or tablet"), "phone"), Way.COMPUTER: (N_("A computer"), "laptop")}
+_WAYS: Final = {Way.PHONE: (N_("Phone or tablet"), "phone"), Way.COMPUTER: (N_("Computer"), "laptop")}
 
 
 class AtHomePage(KioskPage):
