@@ -27,13 +27,11 @@ _OLDER: Final = N_("This code comes from an older version of the program. It can
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What one check was before, and what it is now."""
+    """What one check was before, and what it is now; the same status, when only the reason is another."""
 
     check: str
     before: Status
     after: Status
-    is_other_cause: bool
-    """The same status, but for another reason."""
 
 
 def in_one_sentence(situation: Situation, language: str) -> str:
@@ -55,24 +53,23 @@ def changes(before: Situation, after: Situation) -> tuple[Change, ...]:
     """What is different in the second of two codes, in the order of the checks."""
     was = {cause.check: cause for cause in before.causes}
     return tuple(
-        Change(cause.check, was[cause.check].status, cause.status, was[cause.check].status is cause.status)
+        Change(cause.check, was[cause.check].status, cause.status)
         for cause in after.causes
         if cause.check in was and (cause.status, cause.findings) != (was[cause.check].status, was[cause.check].findings)
     )
 
 
 def tell_changes(before: Situation, after: Situation, language: str) -> Iterator[str]:
-    """What is different, a line for each check; one line when nothing is."""
-    found = changes(before, after)
-    if not found:
+    """What is different, checks that changed alike together; one line when nothing is."""
+    alike: dict[tuple[Status, Status], list[str]] = {}
+    for change in changes(before, after):
+        alike.setdefault((change.before, change.after), []).append(_name(change.check, language))
+    if not alike:
         yield translate(N_("Nothing has changed since the code before."), language)
-    for change in found:
-        sentence = (
-            N_("{check}: {before}, for another reason") if change.is_other_cause else "{check}: {before} → {after}"
-        )
-        words = {"before": change.before, "after": change.after}
-        said = {name: translate(STATUS_WORDS[status], language) for name, status in words.items()}
-        yield fill(sentence, {"check": _name(change.check, language), **said}, language)
+    for (was, now), names in alike.items():
+        sentence = N_("{checks}: {before}, for another reason") if was is now else "{checks}: {before} → {after}"
+        said = {name: translate(STATUS_WORDS[status], language) for name, status in (("before", was), ("after", now))}
+        yield fill(sentence, {"checks": listed(tuple(names), language), **said}, language)
 
 
 def about_the_table(situation: Situation, language: str) -> str:

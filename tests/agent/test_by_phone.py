@@ -8,13 +8,13 @@ import pytest
 
 from readiness.advice import Advice
 from readiness.advice.by_phone import ELSEWHERE, PLACES, WITHOUT_EYES, WITHOUT_VALUES, place_of
-from readiness.agent import questions, saying, script
+from readiness.agent import saying, script
 from readiness.agent.questions import QUESTIONS
 from readiness.joining import Way
 from readiness.model import OsFamily, Status
 from readiness.profile import Profile
 from readiness.support_code import Cause, Situation
-from readiness.support_tables import Edition
+from readiness.support_tables import Browser, Edition, System
 from tests.agent.conftest import code_for
 from tests.readability import flesch_kincaid_grade, inflesz, sentences, words
 from tests.test_words import (
@@ -47,8 +47,8 @@ def situation() -> Situation:
     return Situation(
         table=1,
         causes=(),
-        system=questions.System(),
-        browser=questions.Browser(),
+        system=System(),
+        browser=Browser(),
         edition=Edition(),
         language="en",
         way=Way.COMPUTER,
@@ -136,8 +136,8 @@ def test_known_values_are_said(provider: Profile) -> None:
     told = Situation(
         table=1,
         causes=(Cause("browser", Status.WARN, ("browser.outdated",)),),
-        system=questions.System(OsFamily.WINDOWS, "10"),
-        browser=questions.Browser("chrome"),
+        system=System(OsFamily.WINDOWS, "10"),
+        browser=Browser("chrome"),
         edition=Edition(provider.id),
         language="en",
         way=Way.COMPUTER,

@@ -14,6 +14,7 @@ from readiness.support_code import decode
 from tests.agent.conftest import code_for
 from tests.agent.test_call import answered, heard
 
+PROFILE = "Profile: kaiser_permanente, later flyer"
 COVERED = Finding("camera.covered", Status.FAIL)
 
 
@@ -27,8 +28,7 @@ def test_a_note_tells_the_whole_call(provider: Profile) -> None:
         f"Code: {call.codes[0]}",
         f"Code: {second}",
         "All nine checks are good.",
-        "System: not known; Browser: not known; Language: English; Joins: on this computer; Profile: "
-        + "kaiser_permanente, later flyer",
+        "System: not known; Browser: not known; Language: English; Joins: on this computer; " + PROFILE,
         "Camera: fix this → good",
         "0:05  Is there a cover, a cap or tape on the camera? – Yes",
         "0:05  On a laptop, open the lid all the way. – It did not help",

@@ -60,6 +60,11 @@ def test_the_same_status_for_another_reason_is_a_change() -> None:
     assert lines == ["Camera: fix this, for another reason"]
 
 
+def test_checks_that_changed_alike_are_told_together() -> None:
+    before = told(COVERED, Finding("speaker.muted", Status.FAIL))
+    assert list(tell_changes(before, told(), "en")) == ["Camera and Speaker: fix this → good"]
+
+
 def test_no_change_is_said_too() -> None:
     assert list(tell_changes(told(COVERED), told(COVERED), "en")) == ["Nothing has changed since the code before."]
 

@@ -83,7 +83,7 @@ class CallersScreen(QWidget):
         self._turn.setInterval(0)
         self._turn.timeout.connect(self._go_on)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(theme.px(180))
+        self.setMinimumHeight(theme.px(120))
 
     @property
     def is_drawn(self) -> bool:

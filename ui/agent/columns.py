@@ -106,7 +106,9 @@ class TalkColumn(QWidget):
             return self._words.say(N_("No code yet."))
         told = in_one_sentence(call.situation, language)
         if call.before:
-            return f"{told}\n{self._words.say(N_('New:'))} {'; '.join(tell_changes(call.before, call.situation, language))}"
+            changes = "; ".join(tell_changes(call.before, call.situation, language))
+            new = self._words.say(N_("New: {changes}"), changes=changes)
+            return f"{told}\n{new}"
         return told
 
     def _place(self, call: Call) -> str:

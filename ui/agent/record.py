@@ -28,7 +28,7 @@ class Clock(WrapLabel):
 
     @property
     def length_s(self) -> int:
-        return 0 if self._began_s is None else int(time.monotonic() - self._began_s)
+        return 0 if self._began_s is None else round(time.monotonic() - self._began_s)
 
     def begin(self) -> None:
         """The call begins, unless it has begun."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from readiness.agent.call import Call, Reply
 from readiness.agent.flyer import that_matter
@@ -16,6 +16,7 @@ from ui.agent.keys import KeyButton
 from ui.agent.words import Words
 from ui.header import LANGUAGE_NAMES
 from ui.widgets.card import Card
+from ui.widgets.flow_row import FlowRow
 from ui.widgets.wrap_label import WrapLabel
 
 
@@ -41,12 +42,10 @@ class ScriptView(QWidget):
             side_by_side.addWidget(each, 0, place)
             side_by_side.setColumnStretch(place, 1)
         column.addLayout(side_by_side)
-        row = QHBoxLayout()
-        row.setSpacing(theme.SPACE_S)
+        row = FlowRow(spacing_px=theme.SPACE_S)
         for reply, button in self.answers.items():
             button.clicked.connect(lambda _=False, reply=reply: self.answered.emit(reply))
             row.addWidget(button)
-        row.addStretch(1)
         column.addLayout(row)
 
     def show_call(self, call: Call) -> Script:
