@@ -20,6 +20,7 @@ from readiness import logbook
 from readiness import profile as profiles
 from readiness.checks import CHECKS
 from readiness.exits import DEFAULT_PROFILE, Exit
+from readiness.last_time import Memory, trace_path
 from readiness.machine import ThisMachine
 from readiness.profile import Profile
 from readiness.text import LANGUAGES, N_, Refusal, can_speak, translate
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 #: Between two pages that are loaded beside the person's first reading.
 _BETWEEN_PAGES_MS: Final = 40
 
-NO_SCREEN: Final = N_("There is no screen here to open a window on. Type “readiness check” instead.")
+_NO_SCREEN: Final = N_("There is no screen here to open a window on. Type “readiness check” instead.")
 
 
 @dataclass
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str], shell: Shell | None = None) -> int:
         options = _parsed(arguments) if arguments else Options()
         language = options.lang or language
         if not has_screen():
-            raise Refusal(NO_SCREEN)
+            raise Refusal(_NO_SCREEN)
         if options.demo is not None:
             _must_be_a_scenario(options.demo)
         profile = profiles.load(options.profile or DEFAULT_PROFILE, {check.id: check.requires for check in CHECKS})
@@ -77,7 +78,9 @@ def main(arguments: Sequence[str], shell: Shell | None = None) -> int:
         preferences = Preferences(options.lang, options.tone, options.text_size)
         spoken = preferences.language or language
         if options.demo is None:
-            open_window(shell, Visit(ThisMachine(), profile, spoken), preferences)
+            visit = Visit(ThisMachine(), profile, spoken)
+            visit.known.memory = Memory(trace_path())
+            open_window(shell, visit, preferences)
         else:
             open_demonstration(shell, profile, options.demo, spoken, preferences)
         shell.show()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from PySide6.QtWidgets import QWidget
 
@@ -15,12 +15,14 @@ from readiness.checks import CHECKS
 from readiness.exits import DEFAULT_PROFILE, Exit
 from readiness.profile import Profile
 from readiness.support_code import decode
-from readiness.text import LANGUAGES, Refusal, translate
+from readiness.text import LANGUAGES, N_, Refusal, translate
 from ui import theme
 from ui.agent.console import SIZE, Console
-from ui.app import NO_SCREEN, BadArguments, ending_on_signals, system_language, telling_of_faults
+from ui.app import BadArguments, ending_on_signals, system_language, telling_of_faults
 from ui.preferences import Preferences
 from ui.shell import Shell, application, has_screen
+
+_NO_SCREEN: Final = N_("There is no screen here to open a window on. Type “readiness code decode” instead.")
 
 
 @dataclass
@@ -43,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
         if not has_screen():
             if options.code:
                 decode(" ".join(options.code))
-            raise Refusal(NO_SCREEN)
+            raise Refusal(_NO_SCREEN)
         profile = profiles.load(options.profile or DEFAULT_PROFILE, {check.id: check.requires for check in CHECKS})
     except Refusal as refusal:
         print(translate(refusal.sentence, language).format_map(refusal.params), file=sys.stderr or sys.__stderr__)
@@ -67,8 +69,9 @@ def open_console(profile: Profile, language: str, preferences: Preferences, pare
     look = preferences.look(app)
     theme.apply(app, look)
     console = Console(profile, language, look)
-    console.look_changed.connect(preferences.keep_look)
-    console.language_changed.connect(preferences.keep_language)
+    # Not the methods themselves: Qt would let the preferences go.
+    console.look_changed.connect(lambda: preferences.keep_look(console.look))
+    console.language_changed.connect(lambda: preferences.keep_language(console.words.language))
     shell = Shell()
     if parent:
         shell.setParent(parent, shell.windowFlags())

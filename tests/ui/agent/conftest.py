@@ -50,7 +50,7 @@ def console(opened: Callable[..., Console]) -> Console:
 def press(console: Console, *keys: str) -> None:
     """Press keys where the keyboard is."""
     for key in keys:
-        QTest.keyClick(console.focusWidget() or console, KEYS[key])
+        QTest.keyClick(console.focusWidget(), KEYS[key])
 
 
 def type_code(console: Console, code: str) -> None:

@@ -56,7 +56,7 @@ def test_after_a_slip_the_likeliest_group_is_asked_for_then_the_next(console: Co
     type_code(console, "".join(groups))
     asked = suspects(groups)
     assert here(console) == asked[0]
-    assert console.call.codes == ()
+    assert not console.call.codes
     assert "heard right" in text_of(console, "about_code")
     for place in asked:
         assert here(console) == place

@@ -25,6 +25,10 @@ FIRST_SENTENCE = "There may be a cover on your camera. Please slide it to the si
 MOST_KEYS = 4
 
 
+def stage(console: Console) -> Stage:
+    return console.call.stage
+
+
 def test_the_first_sentence_is_there_with_the_last_digit(console: Console) -> None:
     """At most four keys beside the digits: it takes none."""
     beside_the_digits = 0
@@ -39,7 +43,7 @@ def test_the_first_sentence_is_there_with_the_last_digit(console: Console) -> No
 def test_a_whole_call_by_keyboard(console: Console) -> None:
     type_code(console, CODE)
     press(console, "1", "2", "3")
-    assert console.call.stage is Stage.WHERE
+    assert stage(console) is Stage.WHERE
     assert text_of(console, "now_en") == "The camera is a small round dot at the top edge."
     press(console, "1")
     assert "new code" in text_of(console, "now_en")
@@ -47,7 +51,7 @@ def test_a_whole_call_by_keyboard(console: Console) -> None:
     type_code(console, code_for())
     assert text_of(console, "situation").splitlines()[1] == "New: Camera: fix this → good"
     press(console, "1", "F8")
-    assert console.call.stage is Stage.OVER
+    assert stage(console) is Stage.OVER
     assert "End: the caller has joined." in QGuiApplication.clipboard().text()
     assert text_of(console, "said") == "The note is copied. Paste it into the ticket."
     assert console.record.clock.length_s >= 0
@@ -57,12 +61,12 @@ def test_one_step_back(console: Console) -> None:
     type_code(console, CODE)
     press(console, "1", "1")
     press(console, "Esc")
-    assert console.call.stage is Stage.STEP
+    assert stage(console) is Stage.STEP
     press(console, "Esc", "Esc")
-    assert console.call.stage is Stage.CODE
+    assert stage(console) is Stage.CODE
     assert not console.record.back.isEnabled()
     console._back()  # its key is dead now, and it would do nothing
-    assert console.call.stage is Stage.CODE
+    assert stage(console) is Stage.CODE
 
 
 def test_the_same_code_again_changes_nothing(console: Console) -> None:
@@ -70,7 +74,7 @@ def test_the_same_code_again_changes_nothing(console: Console) -> None:
     press(console, "1", "F2")
     type_code(console, CODE)
     assert console.call.codes == (CODE,)
-    assert console.call.stage is Stage.STEP
+    assert stage(console) is Stage.STEP
 
 
 def test_without_a_code(console: Console) -> None:
@@ -111,15 +115,15 @@ def test_the_lists(console: Console) -> None:
     assert console.focusWidget() is console.talk.script.answers[Reply.FIRST]
     press(console, "F6", "F6")
     assert not console.talk.lookup.isVisible()
-    assert console.call.stage is Stage.CONFIRM
+    assert stage(console) is Stage.CONFIRM
 
 
 def test_passing_on(console: Console) -> None:
     type_code(console, CODE)
     press(console, "F9", "F9")
-    assert console.call.stage is Stage.PASS_ON
+    assert stage(console) is Stage.PASS_ON
     press(console, "Esc")
-    assert console.call.stage is Stage.CONFIRM
+    assert stage(console) is Stage.CONFIRM
 
 
 def test_the_next_call_knows_nothing_of_the_one_before(console: Console) -> None:
@@ -175,7 +179,7 @@ def test_only_as_many_lines_as_there_is_room_for(qapp: QApplication, qtbot: QtBo
 
 def test_a_key_that_is_hidden_does_nothing(console: Console) -> None:
     console.talk.script.answers[Reply.FOURTH]._press()
-    assert console.call.stage is Stage.CODE
+    assert stage(console) is Stage.CODE
 
 
 @pytest.mark.parametrize("digit", "1234")
@@ -183,4 +187,4 @@ def test_digits_go_into_the_code_while_it_is_typed(digit: str, console: Console)
     press(console, "F3")
     press(console, "F2", digit)
     assert console.caller.code.fields[0].text() == digit
-    assert console.call.stage is Stage.ASKING
+    assert stage(console) is Stage.ASKING
