@@ -37,6 +37,7 @@ class Attract(QWidget):
         super().__init__()
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._is_pressed = False
         self.shift = 0
         """How often everything has moved on."""
         headline = WrapLabel(in_all(N_("Try your video visit here")), kind="headline")
@@ -76,11 +77,17 @@ class Attract(QWidget):
         if event.type() == QEvent.Type.StyleChange:
             self._draw_sign()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._is_pressed = True
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self.begun.emit()
+        self._release()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._is_pressed = True
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        self.begun.emit()
+        self._release()
 
     def take_focus(self) -> None:
         self._start.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -90,6 +97,11 @@ class Attract(QWidget):
         self.shift += 1
         self._drawing.show_drawing(_DRAWINGS[self.shift % len(_DRAWINGS)])
         self._place()
+
+    def _release(self) -> None:
+        """Begin with what was pressed here: the key that ended the last visit may be let go only now."""
+        if self._is_pressed:
+            self.begun.emit()
 
     def _place(self) -> None:
         right, down = _PLACES[self.shift % len(_PLACES)]

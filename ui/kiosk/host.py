@@ -15,7 +15,6 @@ from readiness.readings import OsFamily
 from ui import theme
 from ui.kiosk.attract import Attract
 from ui.kiosk.backstage import Backstage
-from ui.kiosk.digest import digest
 from ui.kiosk.hands import Hands
 from ui.kiosk.hours import Daily, is_within
 from ui.kiosk.keeper import Keeper
@@ -40,8 +39,8 @@ class Host(QObject):
     """`begin` once; `ended` tells the exit status when staff wants the program to end."""
 
     ended = Signal(int)
-    started_over = Signal(str)
-    """The first screen is there, in this state: a `digest`."""
+    started_over = Signal()
+    """The first screen stands there, and what was before it is gone."""
 
     def __init__(
         self,
@@ -105,7 +104,7 @@ class Host(QObject):
         if isinstance(first, Attract):
             first.begun.connect(self.receive)
             first.take_focus()
-        self.started_over.emit(digest(self.screen))
+        QTimer.singleShot(0, self, self.started_over.emit)  # when the old window is deleted, and the new one laid out
 
     # --- Visitors
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QScreen
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QScreen
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from ui.kiosk.hands import Hands
@@ -26,6 +26,7 @@ class Screen(QWidget):
         )
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # no page makes the screen larger
         self.scene: QWidget | None = None
         self.above: QWidget | None = None
         """What lies over the scene."""
@@ -76,6 +77,14 @@ class Screen(QWidget):
     def dim(self, is_dim: bool) -> None:
         """Be darker, or as bright as always."""
         self._shade.setVisible(is_dim)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses whatever button has the keyboard, as Space does everywhere."""
+        focused = self.focusWidget()
+        if Qt.Key(event.key()) in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
+            focused.click()
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

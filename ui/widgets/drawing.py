@@ -19,11 +19,12 @@ class Drawing(QWidget):
     def __init__(self, name: str = "", parent: QWidget | None = None, *, size_px: QSize = _SIZE_PX) -> None:
         """``size_px``: as large as it is drawn at most."""
         super().__init__(parent)
-        self.name = ""
+        self.name = name
         self._size_px = size_px
         self._drawn: QPixmap | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.show_drawing(name)
+        if not name:
+            self.hide()  # and never shown here: without a parent it would be a window for a moment
 
     def show_drawing(self, name: str) -> None:
         """Another picture; none without a name."""

@@ -18,6 +18,7 @@ from readiness.profile import Profile
 from tests.ui.person import wait_until
 from ui import theme
 from ui.demo import scenario
+from ui.kiosk.digest import state_of
 from ui.kiosk.host import Host
 from ui.kiosk.keeper import Fault, Keeper
 from ui.kiosk.setting import Setting
@@ -30,14 +31,31 @@ PORTRAIT = (1080, 1920)
 
 
 @dataclass
+class Clocks:
+    """What the kiosk looks at, as the test sets it."""
+
+    at_s: float = 0.0
+    now: datetime = field(default_factory=lambda: datetime(2026, 11, 25, 12, 0))  # noqa: DTZ001 - the clock on the wall
+    wait_for_pin_s: float = 0.0
+
+
+@dataclass
 class Kiosk:
     """A kiosk, and what happened to it."""
 
     host: Host
+    clocks: Clocks
     told: dict[str, list[Any]]
-    at_s: float = 0.0
-    now: datetime = field(default_factory=lambda: datetime(2026, 11, 25, 12, 0))  # noqa: DTZ001 - the clock on the wall
-    wait_for_pin_s: float = 0.0
+    first: list[str] = field(default_factory=list)
+    """The state of the window before the first visitor."""
+
+    @property
+    def is_as_new(self) -> bool:
+        """Whether the first screen is there as it was before the first visitor; says what is different."""
+        settle()
+        different = set(self.first) ^ set(state_of(self.host.screen))
+        assert not different
+        return self.first == state_of(self.host.screen)
 
     @property
     def window(self) -> VisitorWindow:
@@ -51,7 +69,7 @@ class Kiosk:
     def pass_time(self, seconds: float) -> None:
         """Wind the clock on, a tick each second."""
         for _ in range(round(seconds)):
-            self.at_s += 1
+            self.clocks.at_s += 1
             self.host.tick()
 
     def touch(self, name: str) -> None:
@@ -108,14 +126,15 @@ def kiosk_at(qapp: QApplication, provider: Profile) -> Iterator[Callable[..., Ki
 
     def make(machine: Machine | None = None, size: tuple[int, int] = PORTRAIT, **setting: Any) -> Kiosk:
         theme.apply(qapp, LOOK)
-        told: dict[str, list[Any]] = {"beat": [], "broken": [], "report": [], "digest": [], "ended": []}
+        clocks = Clocks()
+        told: dict[str, list[Any]] = {"beat": [], "broken": [], "report": [], "ended": []}
 
         def keep(report: Report) -> None:
             told["report"].append(report)
 
         keeper = Keeper(
             beat=told["beat"].append,
-            wait_for_pin_s=lambda: kiosk.wait_for_pin_s,
+            wait_for_pin_s=lambda: clocks.wait_for_pin_s,
             is_pin=lambda pin: pin == PIN,
             tell_broken=told["broken"].append,
             keep_self_test=keep,
@@ -127,11 +146,10 @@ def kiosk_at(qapp: QApplication, provider: Profile) -> Iterator[Callable[..., Ki
             LOOK,
             lambda: Visit(machine or scenario("good"), provider, "en"),
             keeper,
-            clock=lambda: kiosk.at_s,
-            now=lambda: kiosk.now,
+            clock=lambda: clocks.at_s,
+            now=lambda: clocks.now,
         )
-        kiosk = Kiosk(host, told)
-        host.started_over.connect(told["digest"].append)
+        kiosk = Kiosk(host, clocks, told)
         host.ended.connect(told["ended"].append)
         host.screen.resize(*size)
         host.screen.show()
@@ -139,6 +157,7 @@ def kiosk_at(qapp: QApplication, provider: Profile) -> Iterator[Callable[..., Ki
         host._pulse.stop()  # the test winds the clock
         host.screen.activateWindow()
         settle()
+        kiosk.first = state_of(host.screen)
         made.append(kiosk)
         return kiosk
 

@@ -13,7 +13,6 @@ from readiness.live import Picture
 from readiness.readings import MicrophoneReading
 from readiness.testing import FakeMachine
 from ui.demo import pictures
-from ui.kiosk import presence
 from ui.kiosk.movement import has_moved
 from ui.kiosk.presence import Presence
 from ui.visit import Visit
@@ -54,7 +53,7 @@ def visit(visit_on: Callable[..., Visit]) -> Visit:
 
 def test_movement_is_noticed(visit: Visit, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     now_s = iter([10.0, 10.1, 10.7, 11.4])
-    monkeypatch.setattr(presence.time, "monotonic", lambda: next(now_s))
+    monkeypatch.setattr("ui.kiosk.presence.time.monotonic", lambda: next(now_s))
     watching = Presence(visit)
     noticed: list[bool] = []
     watching.noticed.connect(lambda: noticed.append(True))
