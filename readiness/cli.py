@@ -25,12 +25,13 @@ from typing import Any, Final, NoReturn, TextIO, cast
 
 import msgspec
 
-from readiness import __version__, logbook, report_verbs
+from readiness import __version__, last_time_verbs, logbook, report_verbs
 from readiness import profile as profiles
 from readiness.checks import CHECKS
 from readiness.exits import DEFAULT_PROFILE, Exit
 from readiness.machine import Choices, ThisMachine
 from readiness.model import Report, Verdict
+from readiness.policy import laid_down
 from readiness.profile import Profile
 from readiness.report_file import load_readings, readings_json, report_object
 from readiness.shape import plain
@@ -73,13 +74,16 @@ class InputError(Refusal):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the terminal face; returns the exit status. Never shows a traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    language = _language_asked_for(words)
+    typed = _language_asked_for(words)
+    language = typed or system_language()
     with _streams(), ending_on_sigterm(), logbook.log_file() as log_file:
         if not can_speak(language):
             _say("The Spanish words are not built yet: run “python3 dev.py run” once, or type --lang en.", sys.stderr)
             return Exit.BAD_INPUT
-        _speak(language)
         try:
+            ruled = laid_down().language
+            language = ruled if ruled and not typed and can_speak(ruled) else language
+            _speak(language)
             options = _parser(language).parse_args(words)
             status: int = options.do(options)
             sys.stdout.flush()
@@ -305,7 +309,7 @@ def _profile_list(options: argparse.Namespace) -> int:
 
 
 def _profile_show(options: argparse.Namespace) -> int:
-    _print_json(msgspec.to_builtins(profiles.load(options.id or DEFAULT_PROFILE, _requirement_types())))
+    _print_json(msgspec.to_builtins(_loaded(options.id)))
     return Exit.READY
 
 
@@ -329,8 +333,12 @@ def _serve(options: argparse.Namespace) -> int:
 # --- Input -----------------------------------------------------------------------------------------------------------
 
 
-def _profile(options: argparse.Namespace, default: str = DEFAULT_PROFILE) -> Profile:
-    return profiles.load(options.profile or default, _requirement_types())
+def _profile(options: argparse.Namespace, default: str | None = None) -> Profile:
+    return _loaded(options.profile or default)
+
+
+def _loaded(asked_for: str | None) -> Profile:
+    return profiles.load(asked_for or laid_down().profile or DEFAULT_PROFILE, _requirement_types())
 
 
 def _requirement_types() -> dict[str, Any]:
@@ -392,15 +400,15 @@ def _say(sentence: str, stream: TextIO) -> None:
 # --- Language, arguments, log ----------------------------------------------------------------------------------------
 
 
-def _language_asked_for(arguments: Sequence[str]) -> str:
-    """The language of ``--lang``, looked up before parsing so that even complaints are in it; else the system's."""
+def _language_asked_for(arguments: Sequence[str]) -> str | None:
+    """The language of ``--lang``, looked up before parsing so that even complaints are in it."""
     for position, word in enumerate(arguments):
         value = word.partition("=")[2] if word.startswith("--lang=") else ""
         if word == "--lang" and position + 1 < len(arguments):
             value = arguments[position + 1]
         if value in LANGUAGES:
             return value
-    return system_language()
+    return None
 
 
 def system_language() -> str:
@@ -511,4 +519,5 @@ def _parser(language: str) -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=8989, help=_(N_("the port to listen at")))
 
     report_verbs.add_verb(verbs, spoken, language)
+    last_time_verbs.add_verb(verbs, spoken, language)
     return parser

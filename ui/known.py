@@ -12,6 +12,7 @@ from readiness.advice import advice_for
 from readiness.check import AnyCheck
 from readiness.checks import CHECKS
 from readiness.joining import NextStep, next_step
+from readiness.last_time import Memory
 from readiness.model import Finding, OsFamily, Reading, Report, Result
 from readiness.outlook import Forecast, forecast
 from readiness.profile import Profile
@@ -32,6 +33,8 @@ class Known:
         self.line: tuple[tuple[float, float], ...] = ()
         """What the speed test has seen come in so far: (s since its begin, Mbit/s)."""
         self._line_begun = 0.0
+        self.memory = Memory(None)
+        """What is kept from one start to the next: nothing, unless the patient's window gives another one."""
 
     def begin(self, check_id: str) -> None:
         """A check begins to measure: what it told before is old."""

@@ -87,6 +87,21 @@ def card_pdf(html: str, title: str) -> bytes:
     return bytes(buffer.data().data())
 
 
+def pages_pdf(html: str, title: str) -> bytes:
+    """Some pages with their numbers as a PDF: for a report, which is as long as it is."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setTitle(title)
+    writer.setPageLayout(_layout())
+    document = QTextDocument()
+    document.setHtml(html)
+    _blacken(document)
+    document.print_(writer)
+    del writer  # it ends the file
+    return bytes(buffer.data().data())
+
+
 def print_card(html: str, title: str, parent: QWidget) -> bool:
     """Ask for a printer, and print the page; False when the person changed their mind or the printer did not take it."""
     # Loaded only now: it takes a while, and most people never print.

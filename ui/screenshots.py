@@ -93,6 +93,7 @@ SHOTS: Final = (
     Shot("join-phone", "good", "join", prepare=_by_phone),
     Shot("care", "slow", "care"),
     Shot("details", "good", "details"),
+    Shot("report", "covered", "report"),
     Shot("help", "good", "help"),
 )
 

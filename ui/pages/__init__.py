@@ -22,6 +22,7 @@ PAGES: Final[Mapping[str, str]] = {
     "join": "JoinPage",
     "care": "CarePage",
     "details": "DetailsPage",
+    "report": "ReportPage",
     "help": "HelpPage",
 }
 

@@ -9,15 +9,13 @@ from readiness.checks import CHECKS
 from readiness.disclosure import who_hears
 from readiness.fact_words import facts_told
 from readiness.model import Result, Status
-from readiness.report_file import report_json
 from readiness.telling import tell
 from readiness.text import N_
+from ui.last_time_note import WhatStays
 from ui.pages.check_row import CheckRow
 from ui.pages.page import Action, Actions, Navigator, Page
-from ui.saving import Outcome, save
 from ui.visit import Visit
 from ui.widgets.card import Card
-from ui.widgets.note import Note
 from ui.widgets.wrap_label import WrapLabel
 
 #: How each check comes to know what it says. A check that has no line here says nothing of it.
@@ -40,10 +38,6 @@ class DetailsPage(Page):
 
     def __init__(self, visit: Visit, navigator: Navigator) -> None:
         super().__init__(visit, navigator)
-        self._outcome: Outcome | None = None
-        self._said = Note()
-        self._said.setObjectName("outcome")
-        self.body.addWidget(self._said)
         self._cards = {check.id: _DetailCard(check.id, visit) for check in CHECKS}
         for card in self._cards.values():
             self.body.addWidget(card)
@@ -53,39 +47,23 @@ class DetailsPage(Page):
         self._heard.setObjectName("disclosure")
         self.body.addWidget(heading)
         self.body.addWidget(self._heard)
+        self._stays = WhatStays(visit, navigator.announce)
+        self.body.addWidget(self._stays)
         self.body.addStretch(1)
         visit.found.connect(self._follow)
-
-    def enter(self, **what: object) -> None:
-        self._outcome = None
 
     def refresh(self) -> None:
         for result in self.visit.known.report().results:
             self._cards[result.check].show_result(result)
         self._heard.setText(disclosed(self.visit))
-        if self._outcome:
-            self._said.show_note(self._outcome.status, self._outcome.words())
-        self._said.setVisible(self._outcome is not None)
+        self._stays.refresh()
 
     def ways_on(self) -> Actions:
-        return Actions(primary=Action(N_("Save this result"), self._save))
+        return Actions(primary=Action(N_("Save this result"), lambda: self.navigator.go("report")))
 
     def _follow(self) -> None:
         if self.isVisible():
             self.refresh()
-
-    def _save(self) -> None:
-        outcome = save(self, self.visit, "video-visit-result.json", self._content)
-        if outcome:
-            self._outcome = outcome
-            self.retranslate()
-            self.ensureWidgetVisible(self._said)
-            self.navigator.announce(self._said.text)
-
-    def _content(self) -> bytes:
-        visit = self.visit
-        known = visit.known
-        return report_json(known.report(), known.outlook(), known.next(), visit.language, visit.way)
 
 
 def disclosed(visit: Visit) -> str:

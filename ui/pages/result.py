@@ -12,6 +12,7 @@ from readiness.joining import NextKind, Way
 from readiness.model import Failure, Report, Result, Verdict
 from readiness.telling import VERDICT_WORDS
 from readiness.text import N_
+from ui.last_time_note import LastTimeNote
 from ui.pages.answer import LINE, NOT_MEASURED, Answer, is_better_by_phone
 from ui.pages.call_code import CallCode
 from ui.pages.check_row import CheckRows
@@ -44,18 +45,20 @@ class ResultPage(Page):
         self._toggle.setProperty("kind", "secondary")
         self._toggle.setCheckable(True)
         self._toggle.toggled.connect(self.refresh)
-        self._numbers = QPushButton()
-        self._numbers.setObjectName("all_results")
-        self._numbers.setProperty("kind", "quiet")
-        self._numbers.clicked.connect(lambda: self.navigator.go("details"))
-        self.put(self._numbers.setText, N_("All the numbers"))
+        self._ways = [
+            self._way("details", "all_results", N_("All the numbers")),
+            self._way("report", "report_for_it", N_("Report for IT")),
+        ]
         self._found = CheckRows(visit)
+        self._changed = LastTimeNote(visit)
         self.body.addWidget(self._answer)
+        self.body.addWidget(self._changed)
         self.body.addWidget(self._open_heading)
         self.body.addWidget(self._open)
         more = FlowRow()
         more.addWidget(self._toggle)
-        more.addWidget(self._numbers)
+        for way in self._ways:
+            more.addWidget(way)
         self.body.addLayout(more)
         self.body.addWidget(self._found)
         self._code = CallCode(visit)
@@ -79,6 +82,7 @@ class ResultPage(Page):
         report = self.visit.known.report()
         self.title.setText(self.visit.say(N_("One moment, please") if waiting else VERDICT_WORDS[report.verdict]))
         self._answer.show_report(report)
+        self._changed.show_change(report, is_over=not waiting)
         self._show_rows(report, waiting=waiting)
         self._code.show_code(wanted=not waiting and report.verdict in _MAY_CALL)
 
@@ -109,10 +113,19 @@ class ResultPage(Page):
         self._found.show_results(report.results)
         self._found.setVisible(self._toggle.isChecked() and not waiting)
         self._toggle.setText(say(N_("Hide") if self._toggle.isChecked() else N_("What we found")))
-        for button in (self._toggle, self._numbers):
+        for button in (self._toggle, *self._ways):
             button.setVisible(not waiting)
 
     # --- What is done
+
+    def _way(self, page: str, name: str, words: str) -> QPushButton:
+        """A quiet button that leads to another page."""
+        button = QPushButton()
+        button.setObjectName(name)
+        button.setProperty("kind", "quiet")
+        button.clicked.connect(lambda: self.navigator.go(page))
+        self.put(button.setText, words)
+        return button
 
     def _join(self) -> None:
         self.navigator.go("join")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -248,19 +247,9 @@ def test_a_page_of_care_is_opened(
 # --- Details
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_the_result_can_be_saved_and_read(
-    language: str, visit_after: After, arrive: At, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    visit = visit_after("covered", language)
-    page = arrive(DetailsPage, visit)
-    file = tmp_path / "result.json"
-    choose_file(file, monkeypatch)
-    do(page, "Save this result")
-    content = json.loads(file.read_text(encoding="utf-8"))
-    assert content["verdict"] == "not_ready"
-    assert {check["id"]: check["status"] for check in content["checks"]}["camera"] == "fail"
-    assert content["next"] == {"kind": "fix", "finding": "camera.covered"}
+def test_the_result_is_saved_from_a_page_that_shows_it(visit_after: After, arrive: At, paths: Paths) -> None:
+    do(arrive(DetailsPage, visit_after("covered")), "Save this result")
+    assert paths.went == [("report", {})]
 
 
 def test_numbers_and_who_hears(visit_after: After, arrive: At) -> None:
