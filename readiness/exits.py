@@ -12,9 +12,15 @@ class Exit(IntEnum):
     """The documented exit statuses."""
 
     READY = 0
+    STAFF_LEFT = 0
+    """Of a kiosk: staff has ended it."""
     NOT_READY = 1
     BAD_INPUT = 2
     PARTLY_CHECKED = 3
+    RESTART_APP = 10
+    """Of a kiosk's window: staff wants it to be started again."""
+    RESTART_COMPUTER = 20
+    """Of a kiosk: staff wants the computer to be started again."""
     OUR_FAULT = 70
     STOPPED = 130
     CUT_OFF = 141

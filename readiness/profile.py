@@ -11,7 +11,6 @@ import datetime
 import ipaddress
 import re
 import stat
-import tomllib
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -20,7 +19,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from readiness import shape
+from readiness import shape, toml_file
 from readiness.model import Status
 from readiness.shape import Flaw, Section, ShapeError
 from readiness.text import N_, Refusal
@@ -30,10 +29,6 @@ SHIPPED: Final = Path(__file__).resolve().parent / "profiles"
 
 #: Whole profiles are about 20 KiB; what is larger is not a profile.
 MOST_BYTES: Final = 256 * 1024
-
-#: The parser's time and memory grow with the square of the parts of a dotted name: one line of a.a.a… in a file of
-#: allowed size takes tens of GiB. Ours have five parts; a line of prose has a dot every few words.
-MOST_DOTS: Final = 150
 
 #: A sentence shows this many characters of a path, from its end: the longest name of a file is always whole.
 _SHOWN_OF_PATH: Final = 300
@@ -483,16 +478,6 @@ NO_SUCH_FILE: Final = N_("{file}: there is no such file; give the path of a prof
 NOT_A_FILE: Final = N_("{file}: this is a folder or a device; give the path of a profile inside it, a file in TOML.")
 UNREADABLE: Final = N_("{file}: this file cannot be read ({problem}); give the path of a file that you may read.")
 TOO_LARGE: Final = N_("{file}: this file has {size} bytes; a profile has at most {most}.")
-NOT_UTF_8: Final = N_("{file}: byte {position} is not UTF-8; save the file as UTF-8.")
-NOT_TOML: Final = N_(
-    "{file}: line {line}, column {column}: this is not TOML; "
-    "look for a missing quotation mark, bracket or equals sign there or just before."
-)
-TWICE: Final = N_("{file}: line {line}, column {column}: this name was given a value before; keep one of the two.")
-TOO_MANY_DOTS: Final = N_(
-    "{file}: line {line} has {count} dots; a profile has at most {most} on a line, so break it up."
-)
-TOO_DEEP: Final = N_("{file}: tables or lists lie too deep in one another; a profile needs no more than six levels.")
 NO_SUCH_BASE: Final = N_("{file}: {field} is {value}, but it must be one of {known}.")
 BASE_CYCLE: Final = N_("{file}: {field} is {value}, which leads back to this profile; name another one.")
 NAMED_NOT_DEFINED: Final = N_("{file}: {field} names {value}, but {table} has only {known}.")
@@ -527,7 +512,7 @@ def load(id_or_path: str, requirements: Mapping[str, type[Requirement]], *, fold
     except ShapeError as wrong:
         raise ProfileError(wrong.sentence, file=name, **wrong.params) from None
     except RecursionError:
-        raise ProfileError(TOO_DEEP, file=name) from None
+        raise ProfileError(toml_file.TOO_DEEP, file=name) from None
 
 
 def _validated(raw: dict[str, Any], requirements: Mapping[str, type[Requirement]]) -> Profile:
@@ -586,7 +571,7 @@ def _sources(table: Mapping[str, Any], profile: Profile, path: shape.Path = ("re
 
 def _whole(path: Path, name: str, folder: Path, above: tuple[Path, ...] = ()) -> dict[str, Any]:
     """What a profile says together with what the profiles it is based on say; ``above`` are those based on it."""
-    own = _parsed(_read(path, name), name)
+    own = toml_file.parse(_read(path, name))
     # The id is the profile's own: what a clinic changes is no longer the profile it began with.
     if "id" not in own:
         raise ShapeError(shape.MISSING, field="id", example=f'id = "{_as_id(path.stem)}"')
@@ -638,24 +623,3 @@ def _read(path: Path, name: str) -> bytes:
         raise
     except OSError as wrong:
         raise ProfileError(UNREADABLE, file=name, problem=wrong.strerror or type(wrong).__name__) from None
-
-
-def _parsed(content: bytes, name: str) -> dict[str, Any]:
-    try:
-        # With or without the mark that some editors put in front.
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        raise ProfileError(NOT_UTF_8, file=name, position=wrong.start + 1) from None
-    lines = text.split("\n")
-    for number, words in enumerate(lines, 1):
-        dots = words.count(".")
-        if dots > MOST_DOTS:
-            raise ProfileError(TOO_MANY_DOTS, file=name, line=number, count=dots, most=MOST_DOTS)
-    try:
-        return tomllib.loads(text)
-    except ValueError as wrong:
-        # TOMLDecodeError, and what the number and date types refuse.
-        place = re.search(r"line (\d+), column (\d+)", str(wrong))
-        line, column = (int(place[1]), int(place[2])) if place else (len(lines), len(lines[-1]) + 1)
-        sentence = TWICE if str(wrong).startswith("Cannot") else NOT_TOML
-        raise ProfileError(sentence, file=name, line=line, column=column) from None

@@ -73,6 +73,14 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """What is wrong with this table as a whole, None for nothing. Its fields have been looked at before."""
         return None
 
+    def outside(self, **limits: tuple[int, int]) -> Flaw | None:
+        """The first of some numbers that is not within its limits; a number that is None has none."""
+        for field, (least, most) in limits.items():
+            value = getattr(self, field)
+            if value is not None and not least <= value <= most:
+                return Flaw(field, OUT_OF_RANGE, {"value": str(value), "least": str(least), "most": str(most)})
+        return None
+
 
 def dotted(path: Path) -> str:
     """The place in a file as a person would write it: ``other_care[2].text.es``."""

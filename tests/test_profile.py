@@ -613,15 +613,13 @@ def test_a_sentence_stays_a_sentence(save: Save, addition: str) -> None:
 
 def test_a_name_of_a_hundred_thousand_parts_is_not_even_parsed(save: Save) -> None:
     assert told(save("\n\na" + ".a" * 100_000 + " = 1")) == (
-        "p.toml: line 3 has 100000 dots; a profile has at most 150 on a line, so break it up."
+        "p.toml: line 3 has 100000 dots, but at most 150 are allowed; break it up."
     )
 
 
 @pytest.mark.parametrize("content", ["a = " + "[" * 20000, "a = " + "{a = " * 20000])
 def test_lists_without_end(save: Save, content: str) -> None:
-    assert told(save(content)) == (
-        "p.toml: tables or lists lie too deep in one another; a profile needs no more than six levels."
-    )
+    assert told(save(content)) == ("p.toml: tables or lists lie too deep in one another; six levels are always enough.")
 
 
 # --- What is wrong with the data: one sentence each --------------------------------------------------------------------
