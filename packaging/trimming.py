@@ -104,3 +104,17 @@ def asked_for(binaries: Mapping[str, str], asks: Callable[[str], Iterable[str]])
             kept |= new
             waiting.extend(new)
     return frozenset(kept)
+
+
+def strangers(modules: Mapping[str, Iterable[str]], pinned: Iterable[str]) -> tuple[str, ...]:
+    """The modules of packages that are not pinned for the program: working on it brings them, others find them.
+
+    ``modules`` names the packages that have each top module. truststore looks for requests, for example, and uses it
+    when it is there: on a developer's computer it is.
+    """
+    ours = {re.sub(r"[-_.]+", "-", name).lower() for name in pinned}
+    return tuple(
+        module
+        for module, packages in sorted(modules.items())
+        if not ours & {re.sub(r"[-_.]+", "-", name).lower() for name in packages}
+    )

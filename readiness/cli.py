@@ -25,7 +25,7 @@ from typing import Any, Final, NoReturn, TextIO, cast
 
 import msgspec
 
-from readiness import __version__, last_time_verbs, logbook, report_verbs
+from readiness import __version__, last_time_verbs, licence_verb, logbook, report_verbs
 from readiness import profile as profiles
 from readiness.checks import CHECKS
 from readiness.exits import DEFAULT_PROFILE, Exit
@@ -520,4 +520,5 @@ def _parser(language: str) -> argparse.ArgumentParser:
 
     report_verbs.add_verb(verbs, spoken, language)
     last_time_verbs.add_verb(verbs, spoken, language)
+    licence_verb.add_verb(verbs, spoken, language)
     return parser

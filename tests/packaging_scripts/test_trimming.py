@@ -119,3 +119,13 @@ def names_imported(source: str) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
+
+
+def test_what_only_working_on_it_brings_stays_out() -> None:
+    modules = {
+        "numpy": ["numpy"],
+        "nacl": ["PyNaCl"],
+        "requests": ["requests"],
+        "ours_and_theirs": ["a_b", "Paho.MQTT"],
+    }
+    assert trimming.strangers(modules, ["numpy", "pynacl", "paho-mqtt"]) == ("requests",)
