@@ -9,7 +9,6 @@ from readiness.agent.call import Call, Stage
 from readiness.agent.note import clock, tell_done
 from readiness.agent.overview import about_the_table, in_one_sentence, tell_changes
 from readiness.agent.script import steps_of
-from readiness.profile import Profile
 from readiness.situation_words import LANGUAGE_WORDS, tell_caller
 from readiness.text import N_
 from ui import theme
@@ -70,7 +69,7 @@ class CallerColumn(QWidget):
 class TalkColumn(QWidget):
     """Middle: where the call stands, the script, and the caller's screen; or a list that was looked up."""
 
-    def __init__(self, words: Words, profile: Profile, window: QWidget) -> None:
+    def __init__(self, words: Words, window: QWidget) -> None:
         super().__init__()
         self._words = words
         self._situation = WrapLabel()
@@ -80,7 +79,7 @@ class TalkColumn(QWidget):
         self.script = ScriptView(words, window)
         self.picture = CallersScreen()
         self.picture.setObjectName("callers_screen")
-        self.lookup = Lookup(words, profile)
+        self.lookup = Lookup(words)
         column = _column(self)
         for widget in (self._situation, self._where, self.script):
             column.addWidget(widget)
@@ -94,7 +93,7 @@ class TalkColumn(QWidget):
         self._where.setText(self._place(call))
         self._where.setVisible(bool(self._where.text()) and not looked_up)
         self.picture.show_call(call)
-        self.lookup.show_list(looked_up, call.language)
+        self.lookup.show_list(looked_up, call.profile, call.language)
         for widget in (self._situation, self.script, self.picture):
             widget.setVisible(not looked_up)
         language = self._words.language

@@ -7,9 +7,11 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from readiness import profile as profiles
 from readiness.agent import call as calls
 from readiness.agent.call import Call, Reply
 from readiness.agent.note import note
+from readiness.checks import CHECKS
 from readiness.profile import Profile
 from readiness.support_code import Situation
 from readiness.text import LANGUAGES, N_
@@ -39,7 +41,7 @@ class Console(QWidget):
         """Every state of this call: one step back is the one before."""
         self.bar = TopBar(self.words, self)
         self.caller = CallerColumn(self.words, self)
-        self.talk = TalkColumn(self.words, profile, self)
+        self.talk = TalkColumn(self.words, self)
         self.record = RecordColumn(self.words, self)
         self._lay_out()
         self._connect()
@@ -97,8 +99,16 @@ class Console(QWidget):
     def _hear(self, code: str, situation: Situation) -> None:
         if code in self.call.codes[-1:]:
             return
-        self._go(calls.hear(self.call, code, situation))
+        call = msgspec.structs.replace(self.call, profile=self._profile_for(situation))
+        self._go(calls.hear(call, code, situation))
         self.talk.script.focus_first()
+
+    def _profile_for(self, situation: Situation) -> Profile:
+        """The provider that the code names: its steps and numbers count. Ours, for a clinic's own."""
+        named = situation.edition.profile
+        if named in ("", self._profile.id):
+            return self._profile
+        return profiles.load(named, {check.id: check.requires for check in CHECKS})
 
     @Slot(object)
     def _answer(self, reply: Reply) -> None:

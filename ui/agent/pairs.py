@@ -47,36 +47,36 @@ class PairList(Card):
             for place, label in enumerate(row):
                 self._grid.addWidget(label, len(self._rows), place, Qt.AlignmentFlag.AlignTop)
             self._rows.append(row)
-        for labels, texts in zip(self._rows, rows, strict=True):
+        nothing = [("", "")] * (len(self._rows) - len(rows))
+        for labels, texts in zip(self._rows, [*rows, *nothing], strict=True):
             for label, text in zip(labels, texts, strict=True):
                 label.setText(text)
+                label.setVisible(bool(text))
 
 
 class Lookup(QWidget):
     """The two lists; one of them is shown, or none."""
 
-    def __init__(self, words: Words, profile: Profile) -> None:
+    def __init__(self, words: Words) -> None:
         super().__init__()
         self._words = words
-        self._profile = profile
         self._care = PairList("care")
         self._flyer = PairList("flyer")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         for each in (self._care, self._flyer):
             column.addWidget(each)
-        self.show_list("", "en")
 
-    def show_list(self, name: str, language: str) -> None:
+    def show_list(self, name: str, profile: Profile, language: str) -> None:
         """``care``, ``flyer``, or nothing; the flyer in the caller's ``language``."""
         say = self._words.say
         self._care.setVisible(name == "care")
         self._flyer.setVisible(name == "flyer")
         self.setVisible(bool(name))
-        care = [_both(pair) for pair in zip(*(other_care(self._profile, each) for each in LANGUAGES), strict=True)]
+        care = [_both(pair) for pair in zip(*(other_care(profile, each) for each in LANGUAGES), strict=True)]
         names = (LANGUAGE_NAMES[LANGUAGES[0]], LANGUAGE_NAMES[LANGUAGES[1]])
         self._care.show_pairs(say(N_("Other ways to get care")), names, care)
-        differences = every_difference(self._profile)
+        differences = every_difference(profile)
         said = [(each.said.in_language(language), each.now.in_language(language)) for each in differences]
         heads = (say(N_("The older flyer says")), say(N_("Now")))
         self._flyer.show_pairs(say(N_("The older flyer")), heads, said)

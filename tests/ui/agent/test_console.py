@@ -12,8 +12,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from readiness.agent.call import Reply, Stage
+from readiness.joining import Way
 from readiness.model import Finding, Status
+from readiness.support_code import encode
 from tests.agent.conftest import code_for
+from tests.test_support_code import report_of, result_of
 from tests.ui.agent.conftest import button_of, press, text_of, type_code
 from ui import theme
 from ui.agent.console import Console
@@ -152,6 +155,14 @@ def test_the_agents_own_language_and_look(opened: Callable[..., Console], qtbot:
     assert theme.current().scale_pct == 125
     button_of(console, "language").click()
     assert console.words.language == "en"
+
+
+def test_the_provider_that_a_code_names_is_the_one_whose_words_are_said(console: Console) -> None:
+    report = report_of(result_of("camera", COVERED), profile="ohsu_mychart", edition="2026-11 (web page)")
+    type_code(console, encode(report, language="en", way=Way.COMPUTER))
+    assert console.call.profile.id == "ohsu_mychart"
+    press(console, "F7")
+    assert console.talk.lookup.isVisible()
 
 
 def test_the_clock_counts_from_the_first_digit(console: Console, qtbot: QtBot) -> None:
