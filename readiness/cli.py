@@ -25,10 +25,11 @@ from typing import Any, Final, NoReturn, TextIO, cast
 
 import msgspec
 
-from readiness import __version__, last_time_verbs, licence_verb, logbook, report_verbs
+from readiness import __version__, last_time_verbs, licence_verb, logbook, reminder_verbs, report_verbs
 from readiness import profile as profiles
 from readiness.checks import CHECKS
 from readiness.exits import DEFAULT_PROFILE, Exit
+from readiness.kiosk import verbs as kiosk_verbs
 from readiness.machine import Choices, ThisMachine
 from readiness.model import Report, Verdict
 from readiness.policy import laid_down
@@ -520,5 +521,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
 
     report_verbs.add_verb(verbs, spoken, language)
     last_time_verbs.add_verb(verbs, spoken, language)
+    reminder_verbs.add_verb(verbs, spoken, language)
     licence_verb.add_verb(verbs, spoken, language)
+    kiosk_verbs.add_verb(verbs, spoken, language)
     return parser

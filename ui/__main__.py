@@ -20,6 +20,15 @@ def main() -> int:
         from ui.agent.app import main as agent
 
         return agent(words[1:])
+    if words[:1] == ["--kiosk"]:
+        from readiness.cli import system_language
+        from readiness.kiosk.start import main as kiosk
+
+        return kiosk(words[1:], system_language())
+    if words[:1] == ["--kiosk-screen"]:
+        from ui.kiosk.app import main as kiosk_screen
+
+        return kiosk_screen(words[1:])
     if words and words[0] != "window" and not words[0].startswith("--demo"):
         from readiness.__main__ import main as core
 

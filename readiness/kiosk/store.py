@@ -8,7 +8,9 @@ notes down: the settings that worked last, and the highest version that it has s
 from __future__ import annotations
 
 import contextlib
+import os
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -60,6 +62,11 @@ class Store:
         if loaded.config.version < (newest := self._newest()):
             raise ConfigError(_OLDER, file=self.path.name, version=loaded.config.version, newest=newest)
         return loaded
+
+    @property
+    def has_good(self) -> bool:
+        """Whether some settings have worked here."""
+        return self._good.exists()
 
     def load_last_good(self) -> Loaded:
         """The settings that worked last; ours where there are none, or they cannot be trusted any more."""
@@ -117,9 +124,11 @@ class Store:
 
 def machine_folder() -> Path:
     """The folder of the machine's settings, which only an administrator can write."""
-    from platformdirs import site_config_path
-
-    return site_config_path("readiness", appauthor=False)
+    if sys.platform == "win32":
+        return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "Video Visit Readiness"
+    if sys.platform == "darwin":
+        return Path("/Library/Application Support/Video Visit Readiness")
+    return Path("/etc/readiness")
 
 
 def own_folder() -> Path:
