@@ -10,7 +10,7 @@
     python3 dev.py i18n                 collect new sentences into i18n/es.po
     python3 dev.py lock                 choose the newest versions and write them to requirements/*.txt
     python3 dev.py wheels [ARGS]        read from the pinned wheels whether old systems can run them
-    python3 dev.py build                freeze the program to dist/readiness, try it out, and pack it (Linux: .tar.xz)
+    python3 dev.py build                freeze the program to dist/, list what is inside, try it out, and pack it
     python3 dev.py clean                remove whatever this program and the tools have made
 
 Standard library only. Packages go to `.venv`, exactly as pinned in requirements/; on Debian and its kin root gets the
@@ -87,6 +87,9 @@ LOCK: Final = ROOT / ".venv.lock"
 LOG: Final = ROOT / "build" / "set-up.log"
 SPANISH: Final = ROOT / "i18n" / "es.po"
 SPANISH_COMPILED: Final = ROOT / "i18n" / "locale" / "es" / "LC_MESSAGES" / "readiness.mo"
+
+#: What the program is frozen to.
+FROZEN: Final = ROOT / "dist" / ("Video Visit Readiness.app" if sys.platform == "darwin" else "readiness")
 
 #: There while systemd runs this system (sd_booted(3)).
 SYSTEMD: Final = Path("/run/systemd/system")
@@ -721,9 +724,10 @@ def wheels(arguments: Sequence[str]) -> int:
 
 
 def build(arguments: Sequence[str]) -> int:
-    """Translate (a part of the set-up), freeze, try what was frozen, pack it. A step that fails is the last."""
+    """Translate (a part of the set-up), freeze, list what is inside, try it, pack it. A step that fails is the last."""
     nothing_more("build", arguments)
     set_up("dev")
+    remove(FROZEN.parent)  # what is handed over is of one build, and so are its checksums
     with locked():
         provide_system_packages(packages_for_build(sys.base_prefix), must=True, fresh=True)
     # Its cache lies with what `clean` removes; a fixed seed leaves sets in the same order each time.
@@ -737,8 +741,11 @@ def build(arguments: Sequence[str]) -> int:
     ]
     steps: dict[str, Callable[[], int]] = {
         "freeze": lambda: tool("PyInstaller", *freeze),
-        "smoke test": lambda: packaging_script("smoke_test.py"),
-        "package": lambda: packaging_script("archive.py"),
+        "licences": lambda: packaging_script("licences.py", FROZEN),
+        "list of contents": lambda: packaging_script("sbom.py", FROZEN),
+        "smoke test": lambda: packaging_script("smoke_test.py", FROZEN),
+        "package": lambda: packaging_script("archive.py", FROZEN),
+        "checksums": lambda: packaging_script("checksums.py", FROZEN.parent),
     }
     for name, step in steps.items():
         say(name)
@@ -756,8 +763,8 @@ def packages_for_build(prefix: str) -> list[Package]:
     return [*packages_for("build"), *own]
 
 
-def packaging_script(name: str) -> int:
-    return run([str(VENV_PYTHON), str(ROOT / "packaging" / name)], cwd=ROOT)
+def packaging_script(name: str, folder: Path) -> int:
+    return run([str(VENV_PYTHON), str(ROOT / "packaging" / name), str(folder)], cwd=ROOT)
 
 
 def clean(arguments: Sequence[str]) -> int:

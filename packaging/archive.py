@@ -1,9 +1,10 @@
-"""Packs the frozen program for Linux: one .tar.xz, the same bytes whenever the same files are packed.
+"""Packs the frozen program into one file, the same bytes whenever the same files are packed.
 
     python packaging/archive.py [FOLDER]
 
-It lies beside FOLDER (dist/readiness) and is called by version and processor. Windows and macOS have installers.
-Standard library only.
+For Linux it is the .tar.xz that people get; for Windows the .zip from which Linux makes the installers. It lies beside
+FOLDER (dist/readiness) and is called by version, system and processor. An .app of macOS is packed when it has been
+signed: packaging/macos/. Standard library only.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import platform
 import re
 import sys
 import tarfile
+import time
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -26,14 +29,21 @@ EPOCH_S: Final = 315_532_800
 def main(arguments: Sequence[str]) -> int:
     """Pack, and say what came of it. Returns the exit status."""
     folder = Path(arguments[0]) if arguments else ROOT / "dist" / "readiness"
-    if not sys.platform.startswith("linux"):
-        print(f"{folder}: an archive is made on Linux only; other systems have installers.")
+    if sys.platform == "darwin":
+        print(f"{folder}: an app is packed when it has been signed.")
         return 0
-    version = version_in((ROOT / "readiness" / "__init__.py").read_text(encoding="utf-8"))
-    target = folder.with_name(f"readiness-{version}-linux-{platform.machine()}.tar.xz")
-    pack(folder, target, int(os.environ.get("SOURCE_DATE_EPOCH", EPOCH_S)))
+    form, suffix = (pack_zip, ".zip") if sys.platform == "win32" else (pack, ".tar.xz")
+    target = folder.with_name(release_name() + suffix)
+    form(folder, target, int(os.environ.get("SOURCE_DATE_EPOCH", EPOCH_S)))
     print(f"{target.name}: {target.stat().st_size / 1e6:.1f} MB")
     return 0
+
+
+def release_name() -> str:
+    """What every file of this version for this system and processor is called, but for its ending."""
+    version = version_in((ROOT / "readiness" / "__init__.py").read_text(encoding="utf-8"))
+    system = {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")
+    return f"readiness-{version}-{system}-{platform.machine().lower()}"
 
 
 def version_in(source: str) -> str:
@@ -51,6 +61,20 @@ def pack(folder: Path, target: Path, time_s: int) -> None:
         for path in (folder, *sorted(folder.rglob("*"))):
             name = (Path(folder.name) / path.relative_to(folder)).as_posix()
             archive.add(path, name, recursive=False, filter=lambda entry: impersonal(entry, time_s))
+    unfinished.replace(target)
+
+
+def pack_zip(folder: Path, target: Path, time_s: int) -> None:
+    """The same as a .zip, which Windows can make and open."""
+    unfinished = target.with_suffix(".part")
+    moment = time.gmtime(max(time_s, EPOCH_S))[:6]
+    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                entry = zipfile.ZipInfo((Path(folder.name) / path.relative_to(folder)).as_posix(), moment)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                entry.external_attr = 0o644 << 16
+                archive.writestr(entry, path.read_bytes())
     unfinished.replace(target)
 
 

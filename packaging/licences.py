@@ -3,7 +3,7 @@
     python packaging/licences.py FOLDER [OUT]
 
 OUT is FOLDER/licences, or in an .app of macOS Contents/Resources/licences. It is made anew each time. The program
-shows the list: ``readiness --licences``. Exit status: 0 written, 1 something in the folder belongs to nothing that is
+shows the list: ``readiness licences``. Exit status: 0 written, 1 something in the folder belongs to nothing that is
 known, or has no licence text (a line for each; nothing is written).
 """
 
@@ -31,7 +31,7 @@ Qt and Qt for Python
 --------------------
 
 They are used under the GNU Lesser General Public License, version 3, and were not changed. You may replace them with
-your own: they are files of their own in the program's folder ({qt}).
+your own: they are files of their own, below the program's folder in {qt}.
 Build Qt {version} yourself, or one that is compatible with it, put its libraries in the place of ours under the same names,
 and start the program as before. On macOS sign the app again afterwards: codesign --force --deep --sign - APP. You may
 take apart and examine this program as far as that is needed to find mistakes in such a change.
@@ -85,10 +85,17 @@ def listed(found: Sequence[Component]) -> str:
     """The list, for people to read."""
     qt = next((one for one in found if one.name == "Qt"), None)
     place = qt.files[0].rpartition("/")[0] if qt else "PySide6"
-    copyleft = [one for one in found if "GPL" in one.licence and one.name != "Qt" and "exception" not in one.licence]
+    copyleft = [one for one in found if is_copyleft(one) and one.name != "Qt"]
     head = _HEAD.format(qt=place, version=qt.version if qt else "6", copyleft="\n".join(told_of_copyleft(copyleft)))
     ordered = sorted(found, key=lambda one: (one.name.lower(), one.version))
     return head + "\n" + "\n\n".join(paragraph(one) for one in ordered) + "\n"
+
+
+def is_copyleft(one: Component) -> bool:
+    """Whether its source has to be at hand. Where Debian gives no short name, the texts that it refers to tell."""
+    if one.licence:
+        return "GPL" in one.licence and "exception" not in one.licence.lower()
+    return any("GPL" in text.name for text in one.texts)
 
 
 def told_of_copyleft(found: Iterable[Component]) -> Iterable[str]:

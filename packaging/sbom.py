@@ -1,6 +1,8 @@
 """The list of everything that is in a frozen folder, as CycloneDX 1.6 that has been checked against its schema.
 
-    python packaging/sbom.py FOLDER OUT.cdx.json
+    python packaging/sbom.py FOLDER [OUT.cdx.json]
+
+OUT lies beside FOLDER, called as the archive is.
 
 Each file of the folder stands under exactly one component (``evidence.occurrences``). The same folder gives the same
 list: there is no time in it, and its serial number is made from what it says. Exit status: 0 written, 1 something in the
@@ -17,6 +19,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import archive
 import components
 from components import Component
 
@@ -28,10 +31,11 @@ _NAMESPACE: Final = uuid.UUID("6f1c9d7e-4a53-5f5e-9c0b-7d1f7a3b9a52")
 
 def main(arguments: Sequence[str]) -> int:
     """Look into the folder, write what is there. Returns the exit status."""
-    if len(arguments) != 2:
-        print("sbom.py takes the frozen folder and the file to write.", file=sys.stderr)
+    if len(arguments) not in (1, 2):
+        print("sbom.py takes the frozen folder and, if it is to be another one, the file to write.", file=sys.stderr)
         return 2
-    folder, target = (Path(word) for word in arguments)
+    folder = Path(arguments[0])
+    target = Path(arguments[1]) if len(arguments) == 2 else folder.with_name(f"{archive.release_name()}.cdx.json")
     found = components.of_folder(folder)
     for fault in found.faults:
         print(f"sbom.py: {fault}.", file=sys.stderr)

@@ -272,6 +272,13 @@ def files(program: Program) -> Iterator[str]:
         yield f"{name} is missing, or another one"
 
 
+def licences(program: Program) -> Iterator[str]:
+    said = program.run(program.terminal, "licences")
+    yield from said.faults(0, is_quiet=True)
+    if "Qt 6" not in said.out:
+        yield "its list of licences does not tell of Qt"
+
+
 def devices(program: Program) -> Iterator[str]:
     said = program.run(program.terminal, "devices", "--json")
     yield from said.faults(0, 1, is_quiet=True)
@@ -428,6 +435,7 @@ def steps(folder: Path, around: Path, *, is_quick: bool) -> Iterator[tuple[str, 
     yield "links", lambda: dead_links(usual)
     yield "files", lambda: files(usual)
     yield "version", lambda: version(usual)
+    yield "licences", lambda: licences(usual)
     yield "devices", lambda: devices(usual)
     yield "probes", lambda: probes(usual, like_source=not is_quick)
     yield "check", lambda: whole_check(usual)

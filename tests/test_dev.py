@@ -691,31 +691,42 @@ def build_tools(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[st
     """The tools of a build; the system lacks nothing."""
     monkeypatch.setattr(dev, "LOCK", tmp_path / "lock")
     monkeypatch.setattr(dev, "provide_system_packages", lambda wanted, **how: None)
+    monkeypatch.setattr(dev, "FROZEN", tmp_path / "dist" / "readiness")
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "readiness-0.0.1-linux-x86_64.tar.xz").touch()
     for name in ("PYINSTALLER_CONFIG_DIR", "PYTHONHASHSEED"):
         monkeypatch.setenv(name, "")
     return lambda failing: Tools(monkeypatch, failing)
 
 
+BUILD_STEPS = ("PyInstaller", "licences.py", "sbom.py", "smoke_test.py", "archive.py", "checksums.py")
+
+
 @pytest.mark.parametrize(
     ("failing", "done"),
     [
-        ("", ["PyInstaller", "smoke_test.py", "archive.py"]),
-        ("PyInstaller", ["PyInstaller"]),
-        ("smoke_test.py", ["PyInstaller", "smoke_test.py"]),
-        ("archive.py", ["PyInstaller", "smoke_test.py", "archive.py"]),
+        ("", 6),
+        ("PyInstaller", 1),
+        ("licences.py", 2),
+        ("sbom.py", 3),
+        ("smoke_test.py", 4),
+        ("archive.py", 5),
+        ("checksums.py", 6),
     ],
 )
-def test_what_was_frozen_is_packed_only_when_it_works(
-    failing: str, done: list[str], build_tools: Callable[[str], Tools], capsys: pytest.CaptureFixture[str]
+def test_what_was_frozen_is_packed_only_when_it_is_known_and_works(
+    failing: str, done: int, build_tools: Callable[[str], Tools], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tools = build_tools(failing)
     assert dev.main(["build"]) == (1 if failing else 0)
-    assert [next(name for name in done if name in call) for call in tools.calls] == done
+    called = [next(name for name in BUILD_STEPS if name in call) for call in tools.calls]
+    assert called == list(BUILD_STEPS[:done])
+    assert not list((tmp_path / "dist").glob("*")), "what an older build left would be summed up with ours"
     assert ("build failed: " in capsys.readouterr().err) == bool(failing)
 
 
 def test_what_the_build_calls_is_there() -> None:
-    for name in ("readiness.spec", "smoke_test.py", "archive.py"):
+    for name in ("readiness.spec", *BUILD_STEPS[1:]):
         assert (PROJECT / "packaging" / name).is_file()
 
 
