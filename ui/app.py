@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Final, NoReturn
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSocketNotifier, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
 from shiboken6 import isValid
 
@@ -22,9 +21,11 @@ from readiness.checks import CHECKS
 from readiness.exits import DEFAULT_PROFILE, Exit
 from readiness.last_time import Memory, trace_path
 from readiness.machine import ThisMachine
+from readiness.policy import laid_down
 from readiness.profile import Profile
 from readiness.text import LANGUAGES, N_, Refusal, can_speak, translate
 from ui import theme
+from ui.ending import ending_on_signals
 from ui.pages import PAGES, page_called
 from ui.preferences import Preferences
 from ui.shell import NAME, Shell, application, has_screen
@@ -68,15 +69,17 @@ def main(arguments: Sequence[str], shell: Shell | None = None) -> int:
             raise Refusal(_NO_SCREEN)
         if options.demo is not None:
             _must_be_a_scenario(options.demo)
-        profile = profiles.load(options.profile or DEFAULT_PROFILE, {check.id: check.requires for check in CHECKS})
+        ruled = laid_down()
+        provider = options.profile or ruled.profile or DEFAULT_PROFILE
+        profile = profiles.load(provider, {check.id: check.requires for check in CHECKS})
     except Refusal as refusal:
-        print(translate(refusal.sentence, language).format_map(refusal.params), file=sys.stderr or sys.__stderr__)
+        refuse(refusal, language)
         return Exit.BAD_INPUT
     with logbook.log_file() as log_path:
         app = application()
         shell = shell or Shell()
         preferences = Preferences(options.lang, options.tone, options.text_size)
-        spoken = preferences.language or language
+        spoken = preferences.language or ruled.language or language
         if options.demo is None:
             visit = Visit(ThisMachine(), profile, spoken)
             visit.known.memory = Memory(trace_path())
@@ -86,6 +89,16 @@ def main(arguments: Sequence[str], shell: Shell | None = None) -> int:
         shell.show()
         with telling_of_faults(spoken, log_path), ending_on_signals(app):
             return app.exec()
+
+
+def refuse(refusal: Refusal, language: str) -> None:
+    """Say why no window opens: in the terminal, or where there is none (Windows' window program) in a box."""
+    sentence = translate(refusal.sentence, language).format_map(refusal.params)
+    if sys.stderr:
+        print(sentence, file=sys.stderr)
+    else:
+        application()
+        QMessageBox.warning(None, NAME, sentence)
 
 
 def open_window(shell: Shell, visit: Visit, preferences: Preferences) -> Window:
@@ -177,35 +190,6 @@ def telling_of_faults(language: str, log_path: Path) -> Iterator[None]:
         yield
     finally:
         sys.excepthook = before
-
-
-@contextmanager
-def ending_on_signals(app: QApplication) -> Iterator[None]:
-    """Ctrl-C and SIGTERM close the window in good order. Qt's loop would not let Python hear them: a socket wakes it."""
-    import socket  # only now: the window is there
-
-    reader, writer = socket.socketpair()
-    writer.setblocking(False)
-    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
-
-    def end(number: int, frame: FrameType | None) -> None:
-        for window in app.topLevelWidgets():
-            window.close()
-        app.exit(128 + number)
-
-    ours = [signal.SIGINT, signal.SIGTERM]
-    before = [signal.signal(number, end) for number in ours]
-    wakeup = signal.set_wakeup_fd(writer.fileno())
-    notifier.activated.connect(lambda: reader.recv(1))
-    try:
-        yield
-    finally:
-        signal.set_wakeup_fd(wakeup)
-        for number, answer in zip(ours, before, strict=True):
-            signal.signal(number, answer)
-        notifier.setEnabled(False)
-        reader.close()
-        writer.close()
 
 
 def _parsed(arguments: Sequence[str]) -> Options:

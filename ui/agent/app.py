@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, NoReturn
@@ -13,12 +12,14 @@ from readiness import logbook
 from readiness import profile as profiles
 from readiness.checks import CHECKS
 from readiness.exits import DEFAULT_PROFILE, Exit
+from readiness.policy import laid_down
 from readiness.profile import Profile
 from readiness.support_code import decode
-from readiness.text import LANGUAGES, N_, Refusal, translate
+from readiness.text import LANGUAGES, N_, Refusal
 from ui import theme
 from ui.agent.console import SIZE, Console
-from ui.app import BadArguments, ending_on_signals, system_language, telling_of_faults
+from ui.app import BadArguments, refuse, system_language, telling_of_faults
+from ui.ending import ending_on_signals
 from ui.preferences import Preferences
 from ui.shell import Shell, application, has_screen
 
@@ -46,14 +47,16 @@ def main(arguments: Sequence[str]) -> int:
             if options.code:
                 decode(" ".join(options.code))
             raise Refusal(_NO_SCREEN)
-        profile = profiles.load(options.profile or DEFAULT_PROFILE, {check.id: check.requires for check in CHECKS})
+        ruled = laid_down()
+        provider = options.profile or ruled.profile or DEFAULT_PROFILE
+        profile = profiles.load(provider, {check.id: check.requires for check in CHECKS})
     except Refusal as refusal:
-        print(translate(refusal.sentence, language).format_map(refusal.params), file=sys.stderr or sys.__stderr__)
+        refuse(refusal, language)
         return Exit.BAD_INPUT
     with logbook.log_file() as log_path:
         app = application()
         preferences = Preferences(options.lang, options.tone, options.text_size)
-        spoken = preferences.language or language
+        spoken = preferences.language or ruled.language or language
         shell = open_console(profile, spoken, preferences)
         if options.code:
             console = shell.findChild(Console)

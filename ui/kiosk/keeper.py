@@ -30,6 +30,8 @@ class Keeper:
     is_pin: Callable[[str], bool] = lambda pin: False
     tell_broken: Callable[[str], None] = lambda check_id: None
     """The camera, microphone or speaker does not work: remember a fault."""
+    tell_visit_ended: Callable[[], None] = lambda: None
+    """A visitor has left; that they are counted is all that is known of them."""
     keep_self_test: Callable[[Report], None] = lambda report: None
     faults: Callable[[], Sequence[Fault]] = lambda: ()
     """The last ones, the newest first."""

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal, Slot
 
 from readiness.checks import CHECKS
-from readiness.model import Report, Status, heaviest
+from readiness.model import Report, Result, Status, heaviest
 from readiness.questions import NoAnswer
 from ui.bridge import CheckRun
 from ui.visit import Visit
@@ -16,10 +16,15 @@ from ui.visit import Visit
 _NOBODY: Final = frozenset({"microphone.no_speech", "camera.no_face"})
 
 
+def status_of(result: Result) -> Status:
+    """What a result says of the kiosk: nobody spoke or was seen because nobody was there."""
+    return Status.SKIPPED if result.leading and result.leading.id in _NOBODY else result.status
+
+
 def light(report: Report) -> Status:
-    """The light of a self-test: the heaviest status, where nobody spoke or was seen because nobody was there."""
-    results = [result for result in report.results if not (result.leading and result.leading.id in _NOBODY)]
-    return heaviest(result.status for result in results)
+    """The light of a self-test: the heaviest status of what could be tested in an empty room."""
+    statuses = [status_of(result) for result in report.results]
+    return heaviest(status for status in statuses if status is not Status.SKIPPED)
 
 
 class SelfCheck(QObject):

@@ -53,13 +53,14 @@ class Setting:
     """With a fault code the kiosk rests: nobody is received."""
 
 
-def look_for(screen: QScreen) -> theme.Look:
+def look_for(screen: QScreen, *, reduced_motion: bool = False) -> theme.Look:
     """The look with which each visitor begins, on a screen: its letters and targets are large enough to stand before."""
     size = screen.geometry().size()
     scale_pct = round(_SCALE_PCT * min(size.width(), size.height()) / _SHORT_SIDE_PX)
     low, high = _SCALES_PCT
     return theme.Look(
         scale_pct=min(max(scale_pct, low), high),
+        reduced_motion=reduced_motion,
         least_target_px=target_px(screen.physicalDotsPerInch()),
     )
 

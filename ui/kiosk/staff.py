@@ -10,26 +10,23 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 
 from readiness import __version__
 from readiness.advice import words_for
+from readiness.exits import Exit
 from readiness.model import Report, Result, Status
 from readiness.telling import STATUS_WORDS, fill, tell
 from readiness.text import N_, translate
 from ui import theme
 from ui.kiosk.keeper import Keeper
-from ui.kiosk.self_check import light
+from ui.kiosk.self_check import light, status_of
 from ui.widgets.card import Card
 from ui.widgets.flow_row import FlowRow
 from ui.widgets.status_badge import StatusBadge
 from ui.widgets.wrap_label import WrapLabel
 
 #: The exit statuses by which the supervisor knows what staff wants.
-LEFT: Final = 0
-RESTART_PROGRAM: Final = 10
-RESTART_COMPUTER: Final = 20
-
 _ENDS: Final = (
-    ("restart_program", N_("Restart the program"), RESTART_PROGRAM),
-    ("restart_computer", N_("Restart the computer"), RESTART_COMPUTER),
-    ("leave_kiosk", N_("Leave the kiosk"), LEFT),
+    ("restart_program", N_("Restart the program"), Exit.RESTART_APP),
+    ("restart_computer", N_("Restart the computer"), Exit.RESTART_COMPUTER),
+    ("leave_kiosk", N_("Leave the kiosk"), Exit.STAFF_LEFT),
 )
 _VOLUME_STEP_PCT: Final = 10
 
@@ -154,7 +151,8 @@ class _Line(QWidget):
 
     def __init__(self, result: Result, language: str) -> None:
         super().__init__()
-        badge = StatusBadge(result.status, translate(STATUS_WORDS[result.status], language))
+        status = status_of(result)
+        badge = StatusBadge(status, translate(STATUS_WORDS[status], language))
         name = translate(words_for(result.check).name, language)
         text = tell(result.leading, language, None).text if result.leading else ""
         row = QHBoxLayout(self)

@@ -12,7 +12,7 @@ from tests.ui.kiosk.conftest import Kiosk, settle
 from tests.ui.person import wait_until
 from ui import printing, theme
 from ui.demo import pictures, scenario
-from ui.kiosk import host as hosts
+from ui.kiosk import reception
 from ui.kiosk.attract import Attract
 from ui.kiosk.resting import Resting
 from ui.kiosk.still_there import StillThere
@@ -65,7 +65,7 @@ def test_two_keys_are_enough(press: Qt.Key, kiosk_at: KioskAt) -> None:
     def walk_to(name: str) -> None:
         for _ in range(40):
             focused = kiosk.host.screen.focusWidget()
-            if focused is not None and focused.objectName() == name:
+            if focused.objectName() == name:
                 break
             kiosk.key(Qt.Key.Key_Tab)
         else:
@@ -337,7 +337,7 @@ def test_the_screen_is_darker_out_of_hours_until_somebody_comes(kiosk_at: KioskA
 
 def test_each_visitor_begins_with_the_same_volume(kiosk_at: KioskAt, monkeypatch: pytest.MonkeyPatch) -> None:
     volumes: list[int] = []
-    monkeypatch.setattr(hosts, "set_volume", lambda family, volume_pct: volumes.append(volume_pct))
+    monkeypatch.setattr(reception, "set_volume", lambda family, volume_pct: volumes.append(volume_pct))
     kiosk = kiosk_at(volume_pct=55)
     for _ in range(2):
         kiosk.enter()

@@ -26,8 +26,11 @@ PAGES: Final[Mapping[str, tuple[str, str]]] = {
     "help": ("help", "HelpPage"),
 }
 
-#: What is loaded at the start: nobody waits for a page.
-MODULES: Final = tuple(dict.fromkeys(module for module, _ in PAGES.values()))
+
+def load_all() -> None:
+    """Load every page, at the start: then no visitor waits for one."""
+    for module, _ in PAGES.values():
+        import_module(f"{__name__}.{module}")
 
 
 def maker(place: Place, name: str) -> Callable[[Visit, Navigator], Page]:
