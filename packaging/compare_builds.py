@@ -12,6 +12,7 @@ Standard library only.
 from __future__ import annotations
 
 import hashlib
+import lzma
 import os
 import re
 import sys
@@ -88,12 +89,15 @@ def read(place: Path) -> dict[str, Entry]:
     """What a build is made of, by place. Raises OSError, or ValueError for what is no build."""
     if place.is_dir():
         return dict(in_folder(place))
-    if place.name.endswith((".tar.xz", ".tar.gz", ".tar")):
-        return dict(in_tar(place))
-    if place.suffix == ".zip":
-        return dict(in_zip(place))
     if not place.exists():
-        raise FileNotFoundError(2, os.strerror(2), str(place))
+        raise ValueError(f"{place} is not there")
+    try:
+        if place.name.endswith((".tar.xz", ".tar.gz", ".tar")):
+            return dict(in_tar(place))
+        if place.suffix == ".zip":
+            return dict(in_zip(place))
+    except (EOFError, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile):
+        raise ValueError(f"{place} is no whole archive") from None
     raise ValueError(f"{place} is neither a folder nor an archive")
 
 
@@ -174,7 +178,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     try:
         one, other = (read(Path(word)) for word in arguments)
-    except (OSError, ValueError, tarfile.TarError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError) as error:
         print(f"compare_builds.py: {error}.", file=sys.stderr)
         return 2
     faults = 0
