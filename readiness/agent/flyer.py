@@ -12,16 +12,12 @@ from readiness.profile import Difference, Profile
 #: Which differences matter while a check is talked about.
 _BY_CHECK: Final[Mapping[str, tuple[str, ...]]] = {
     "browser": ("browser_windows",),
-    "bandwidth": ("internet_computer",),
-    "connection": ("internet_computer",),
 }
 #: Which matter to who joins now.
 _BY_WAY: Final[Mapping[Way, tuple[str, ...]]] = {
     Way.COMPUTER: ("computer_button", "when_to_join"),
     Way.PHONE: ("phone_button", "phone_tab"),
 }
-#: Findings that come from the older flyer itself: said without being asked.
-FROM_THE_FLYER: Final = frozenset({"browser.internet_explorer"})
 
 
 def every_difference(profile: Profile) -> tuple[Difference, ...]:

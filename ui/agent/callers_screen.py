@@ -10,7 +10,7 @@ from string import Formatter
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from readiness.advice import Advice, advice_for
@@ -28,8 +28,12 @@ from ui.voice import Voice
 from ui.widgets.spoken_code import SpokenCode
 from ui.widgets.step_list import StepList
 
-#: A page as narrow as its column, so that its words stay large in the picture.
+#: A page as narrow as its column, so that its words stay large in the picture; it shows as much below as there is room.
 _PAGE_PX: Final = QSize(800, 400)
+_LEAST_HEIGHT_PX: Final = 240
+
+#: Body text of 18 px is 11 px then: the least that is read with ease beside the script.
+_LEAST_SCALE: Final = 0.62
 
 #: Which page the caller is on.
 _PAGES: Final = {
@@ -113,6 +117,10 @@ class CallersScreen(QWidget):
         self._turn.stop()
         self._let_go()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.renew()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._picture.isNull():
             return
@@ -134,7 +142,7 @@ class CallersScreen(QWidget):
             self._turn.start()
             return
         copy = self._copy
-        self._show(copy.picture(), copy.page.aloud())
+        self._show(copy.picture(self.size()), copy.page.aloud())
         self._let_go()
         self.drawn.emit()
 
@@ -177,9 +185,14 @@ class PageCopy:
             if isinstance(holder := code.parent(), QWidget):
                 holder.setVisible(True)
 
-    def picture(self) -> QPixmap:
-        """The page with its buttons below, and a ring around the step that is talked about."""
+    def picture(self, room: QSize) -> QPixmap:
+        """The page with its buttons below, and a ring around the step that is talked about, to be drawn into ``room``."""
+        scale = min(room.width() / _PAGE_PX.width(), room.height() / _PAGE_PX.height())
+        height_px = round(room.height() / max(scale, _LEAST_SCALE))
+        self._frame.resize(_PAGE_PX.width(), max(_LEAST_HEIGHT_PX, min(height_px, _PAGE_PX.height())))
         self._frame.show()
+        if row := self._row():
+            self.page.ensureWidgetVisible(row, 0, theme.SPACE_M)
         picture = self._frame.grab()
         step = self._step()
         if step is not None:
@@ -197,11 +210,15 @@ class PageCopy:
         self._frame.close()
         self._frame.deleteLater()
 
-    def _step(self) -> QRect | None:
+    def _row(self) -> QWidget | None:
+        """The step that is talked about."""
         steps = self.page.findChild(StepList)
         layout = steps.layout() if steps and self._scene.step is not None else None
         item = layout.itemAt(self._scene.step or 0) if layout else None
-        row = item.widget() if item else None
+        return item.widget() if item else None
+
+    def _step(self) -> QRect | None:
+        row = self._row()
         return QRect(row.mapTo(self._frame, QPoint(0, 0)), row.size()) if row else None
 
 

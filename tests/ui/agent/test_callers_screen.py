@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -17,11 +18,13 @@ from readiness.profile import Profile
 from readiness.support_code import decode
 from tests.agent.conftest import code_for, every_matter
 from tests.ui.agent.conftest import press, type_code
+from ui import theme
 from ui.agent.callers_screen import PageCopy, scene_of
 from ui.agent.console import Console
 
 COVERED = Finding("camera.covered", Status.FAIL)
 TURN_MS = 100
+ROOM = QSize(700, 300)
 
 
 def heard(provider: Profile, finding: Finding, language: str = "en") -> Call:
@@ -83,7 +86,7 @@ def test_every_finding_has_its_page(finding: Finding, qapp: QApplication, provid
     scene = scene_of(replace(call, stage=Stage.STEP))
     assert scene is not None
     copy = PageCopy(scene, call)
-    assert not copy.picture().isNull()
+    assert not copy.picture(ROOM).isNull()
     assert "{" not in copy.page.aloud()
     copy.close()
 
@@ -99,11 +102,28 @@ def test_no_turn_takes_long(stage: Stage, qapp: QApplication, provider: Profile)
         begun = time.perf_counter()
         copy = PageCopy(scene, call)
         made = time.perf_counter()
-        copy.picture()
+        copy.picture(ROOM)
         turns.append((made - begun, time.perf_counter() - made))
         copy.close()
     best_ms = [min(turn[part] for turn in turns) * 1000 for part in (0, 1)]
     assert max(best_ms) < TURN_MS, best_ms
+
+
+@pytest.mark.parametrize("height_px", [120, 190, 300, 500])
+def test_its_words_can_be_read_and_the_step_is_on_it(height_px: int, qapp: QApplication, provider: Profile) -> None:
+    """Where there is little room it shows less of the page, not smaller letters."""
+    call = replace(heard(provider, COVERED), stage=Stage.STEP, step=2)
+    scene = scene_of(call)
+    assert scene is not None
+    copy = PageCopy(scene, call)
+    picture = copy.picture(QSize(700, height_px)).deviceIndependentSize()
+    scale = min(700 / picture.width(), height_px / picture.height())
+    assert scale * theme.TYPE_PX["body"] >= (9 if height_px < 150 else 11)
+    step = copy._step()
+    assert step is not None
+    assert step.top() >= 0
+    assert step.bottom() <= picture.height() - copy._footer.height()
+    copy.close()
 
 
 def test_a_closed_console_draws_nothing_more(opened: Callable[..., Console]) -> None:
