@@ -66,10 +66,21 @@ def main(arguments: Sequence[str]) -> int:
             return app.exec()
 
 
-def open_console(profile: Profile, language: str, preferences: Preferences, parent: QWidget | None = None) -> Shell:
+def open_beside(window: QWidget, profile: Profile, language: str) -> Shell:
+    """The console beside the window of a person, in the same looks and language; it goes when that one goes."""
+    return open_console(profile, language, Preferences(None, None, None), theme.current(), window)
+
+
+def open_console(
+    profile: Profile,
+    language: str,
+    preferences: Preferences,
+    look: theme.Look | None = None,
+    parent: QWidget | None = None,
+) -> Shell:
     """The console in a window of its own, shown; with ``parent`` it goes when that one goes."""
     app = application()
-    look = preferences.look(app)
+    look = look or preferences.look(app)
     theme.apply(app, look)
     console = Console(profile, language, look)
     # Not the methods themselves: Qt would let the preferences go.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from PySide6.QtWidgets import QPushButton
+
 from readiness.checks import CHECKS
 from readiness.disclosure import who_hears
 from readiness.fact_words import facts_told
@@ -16,6 +18,7 @@ from ui.pages.check_row import CheckRow
 from ui.pages.page import Action, Actions, Navigator, Page
 from ui.visit import Visit
 from ui.widgets.card import Card
+from ui.widgets.flow_row import FlowRow
 from ui.widgets.wrap_label import WrapLabel
 
 #: How each check comes to know what it says. A check that has no line here says nothing of it.
@@ -49,6 +52,14 @@ class DetailsPage(Page):
         self.body.addWidget(self._heard)
         self._stays = WhatStays(visit, navigator.announce)
         self.body.addWidget(self._stays)
+        support = QPushButton()
+        support.setObjectName("for_support")
+        support.setProperty("kind", "quiet")
+        support.clicked.connect(self._open_console)
+        self.put(support.setText, N_("For support agents"))
+        last = FlowRow()
+        last.addWidget(support)
+        self.body.addLayout(last)
         self.body.addStretch(1)
         visit.found.connect(self._follow)
 
@@ -60,6 +71,11 @@ class DetailsPage(Page):
 
     def ways_on(self) -> Actions:
         return Actions(primary=Action(N_("Save this result"), lambda: self.navigator.go("report")))
+
+    def _open_console(self) -> None:
+        from ui.agent.app import open_beside  # for the few who help others
+
+        open_beside(self.window(), self.visit.profile, self.visit.language)
 
     def _follow(self) -> None:
         if self.isVisible():

@@ -11,9 +11,12 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from readiness.profile import Profile
+from tests.ui.pages.conftest import visit_after
 from ui import theme
 from ui.agent.console import SIZE, Console
 from ui.widgets.wrap_label import WrapLabel
+
+__all__ = ["visit_after"]  # a fixture of the pages
 
 KEYS = {
     "Esc": Qt.Key.Key_Escape,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
 
 from readiness.exits import Exit
 from readiness.model import Finding, Status
@@ -20,6 +21,8 @@ from ui import theme
 from ui.agent import app
 from ui.agent.console import Console
 from ui.preferences import Preferences
+from ui.visit import Visit
+from ui.window import Window
 
 PROJECT = Path(__file__).resolve().parents[3]
 CODE = code_for(Finding("camera.covered", Status.FAIL))
@@ -112,3 +115,18 @@ def test_what_the_agent_chooses_is_kept(provider: Profile) -> None:
     assert Preferences(None, None, None).look(QApplication.instance()).tone is theme.Tone.DARK  # type: ignore[arg-type]
     shell.close()
     shell.deleteLater()
+
+
+def test_the_page_of_all_results_leads_to_it(visit_after: Callable[..., Visit], qtbot: QtBot) -> None:
+    window = Window(visit_after("covered", "es"), theme.Look(reduced_motion=True))
+    qtbot.addWidget(window)
+    window.show()
+    window.go("details")
+    entry = window.page.findChild(QPushButton, "for_support")
+    assert isinstance(entry, QPushButton)
+    entry.click()
+    console = window.findChild(Console)
+    assert isinstance(console, Console)
+    assert console.window() is not window
+    assert console.words.language == "es"
+    console.window().close()
