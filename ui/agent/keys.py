@@ -13,8 +13,10 @@ class KeyButton(QPushButton):
         super().__init__()
         self.setObjectName(name)
         self.setProperty("kind", kind)
-        self._key = key
-        shortcut = QShortcut(QKeySequence(key), window)
+        keys = QKeySequence(key)
+        self._key = keys.toString(QKeySequence.SequenceFormat.NativeText)
+        """As it stands on this system's keyboards."""
+        shortcut = QShortcut(keys, window)
         shortcut.activated.connect(self._press)
 
     def show_words(self, words: str) -> None:
