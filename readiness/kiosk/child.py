@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
-import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from readiness.kiosk.heartbeat import MAX_BYTES, Message
+
+if TYPE_CHECKING:
+    import psutil
 
 #: How long a child that was told to end may take before it is killed.
 GRACE_S: Final = 2.0
@@ -63,24 +65,18 @@ class Child:
         with contextlib.suppress(OSError):
             self._process.stdin.close()
         if not at_once:
-            with contextlib.suppress(OSError):
+            if sys.platform != "win32":  # there it would be the end at once; the closed pipe is the word to end
                 self._process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(GRACE_S)
-        self._kill(left)
+        self._process.kill()
+        _kill(left)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(GRACE_S)
         self._listener.join(GRACE_S)
         assert self._process.stdout
         if not self._listener.is_alive():
             self._process.stdout.close()
-
-    def _kill(self, left: Sequence[int]) -> None:
-        if self._process.poll() is None:
-            self._process.kill()
-        for pid in left:
-            with contextlib.suppress(OSError):
-                os.kill(pid, signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
 
     def _listen(self) -> None:
         assert self._process.stdout
@@ -90,11 +86,20 @@ class Child:
         self._words.put(Gone(self._process.wait()))
 
 
-def _descendants(pid: int) -> list[int]:
+def _descendants(pid: int) -> list[psutil.Process]:
     """The children of a process, and theirs: probes stand in process groups of their own."""
     import psutil
 
     try:
-        return [child.pid for child in psutil.Process(pid).children(recursive=True)]
+        return psutil.Process(pid).children(recursive=True)
     except psutil.Error:
         return []
+
+
+def _kill(left: Sequence[psutil.Process]) -> None:
+    """Those that are still the same process: a number is given away again."""
+    import psutil
+
+    for process in left:
+        with contextlib.suppress(psutil.Error):
+            process.kill()

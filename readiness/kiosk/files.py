@@ -6,6 +6,10 @@ import contextlib
 import os
 import tempfile
 from pathlib import Path
+from typing import Final
+
+#: Windows cannot be told to write a folder down: there the file system's own journal does it.
+HAS_FOLDER_SYNC: Final = os.name == "posix"
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -36,8 +40,8 @@ def sweep(path: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """The new name, too. Windows has no such call: there the file system's own journal does it."""
-    if os.name == "posix":
+    """The new name, too."""
+    if HAS_FOLDER_SYNC:
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)

@@ -42,6 +42,7 @@ class Store:
     def __init__(self, machine: Path, own: Path, file: Path | None = None) -> None:
         """``machine``, ``own``: the two folders; ``file``: settings that lie elsewhere."""
         self.path = file or machine / "kiosk.toml"
+        self._is_named = file is not None
         self._key = machine / "kiosk.pub"
         self._good = own / "last-good.toml"
         self._seen = own / "version.txt"
@@ -56,7 +57,7 @@ class Store:
         sweep(self.path)
         sweep(self._good)
         sweep(self._seen)
-        if not self.path.exists():
+        if not self._is_named and not self.path.exists():
             return Loaded(DEFAULT, b"")
         loaded = self._trusted(self.path)
         if loaded.config.version < (newest := self._newest()):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -39,7 +38,7 @@ GOOD_AFTER_S: Final = 60.0
 #: How often the health file is written while nothing happens.
 HEALTH_S: Final = 60.0
 
-#: How long we sleep at most between two looks at the clock.
+#: How long we sleep at most between two looks at the clock, and at whether somebody stops us.
 _LOOK_S: Final = 0.25
 
 #: While one of these goes on, nobody is sent away for a recovery.
@@ -70,6 +69,7 @@ class Supervisor:
         *,
         start: Callable[[Mode, Path | None, str | None], Sequence[str]] = command,
         now_s: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
         wall: Callable[[], datetime] = lambda: datetime.now(UTC),
         tell: Callable[[Health], None] = lambda health: None,
     ) -> None:
@@ -78,10 +78,10 @@ class Supervisor:
         self._own = own
         self._start = start
         self._now_s = now_s
+        self._sleep = sleep
         self._wall = wall
         self._tell = tell
-        self._stopped_by = threading.Event()
-        self._stop_status = 0
+        self._stop_status: int | None = None
         self._begun_s = now_s()
         self._restarts = Restarts()
         self._faults = FaultLog(own / "faults.json")
@@ -89,22 +89,20 @@ class Supervisor:
         self._visits = 0
         self._activity = Activity.STARTING
         self._loaded = Loaded(store.load_last_good().config, b"")
+        self._bad = b""
         self._health_due_s = self._begun_s
 
     def stop(self, status: int) -> None:
-        """End soon, with this exit status."""
+        """End soon, with this exit status. Takes no lock: a signal may come while the same thread holds one."""
         self._stop_status = status
-        self._stopped_by.set()
 
     def run(self) -> int:
         """Keep the window running. Returns the exit status."""
-        while not self._stopped_by.is_set():
+        while self._stop_status is None:
             self._rest(self._restarts.pause_s(self._now_s()))
             if self._restarts.recovers_in_s(self._now_s()) == 0:
                 self._restarts.recover()
-            if self._stopped_by.is_set():
-                break
-            status = self._one_life()
+            status = self._one_life() if self._stop_status is None else None
             if status == Exit.STAFF_LEFT:
                 if self._loaded.config.staff.rearm_s == 0:
                     return Exit.STAFF_LEFT
@@ -129,7 +127,7 @@ class Supervisor:
         at_once = False
         try:
             status = self._listen(child, mode)
-            at_once = status is None and not self._stopped_by.is_set()
+            at_once = status is None and self._stop_status is None
         finally:
             child.end(at_once=at_once)
         return status
@@ -138,7 +136,7 @@ class Supervisor:
         begun_s = self._now_s()
         silent_after_s = begun_s + START_S
         is_good = mode is not Mode.NORMAL
-        while not self._stopped_by.is_set():
+        while self._stop_status is None:
             word = child.next_word(_LOOK_S)
             now_s = self._now_s()
             if isinstance(word, Gone):
@@ -182,15 +180,7 @@ class Supervisor:
 
     def _prepare(self, mode: Mode) -> Path | None:
         """Load the settings for a start, and put them where the window reads them; None for ours."""
-        if mode is Mode.NORMAL:
-            try:
-                self._loaded = self._store.load()
-            except ConfigError as wrong:
-                log.error("%s", wrong)
-                self._note("K05")
-                self._loaded = self._store.load_last_good()
-        else:
-            self._loaded = self._store.load_last_good()
+        self._loaded = self._load() if mode is Mode.NORMAL else self._store.load_last_good()
         if not self._loaded.content:
             return None
         path = self._own / "in-use.toml"
@@ -199,8 +189,19 @@ class Supervisor:
         except OSError as error:
             log.error("%s cannot be written: %s", path, error)
             self._note("K13")
-            return None
+            return path if path.exists() else None  # those of an earlier start are better than ours
         return path
+
+    def _load(self) -> Loaded:
+        try:
+            loaded = self._store.load()
+        except ConfigError as wrong:
+            log.error("%s", wrong)
+        else:
+            if not self._bad or loaded.content != self._bad:
+                return loaded
+        self._note("K05")
+        return self._store.load_last_good()
 
     def _keep_good(self) -> None:
         try:
@@ -217,7 +218,14 @@ class Supervisor:
         self._note(code)
         if self._restarts.mode is not before:
             self._note("K04" if self._restarts.mode is Mode.RESTING else "K03")
+            if before is Mode.NORMAL and self._is_new:
+                self._bad = self._loaded.content
         self._write_health()
+
+    @property
+    def _is_new(self) -> bool:
+        """Whether the settings have never worked, while others have: then they are not tried again."""
+        return self._store.has_good and self._store.load_last_good().content != self._loaded.content
 
     def _resting_fault(self, mode: Mode) -> str | None:
         return "K04" if mode is Mode.RESTING else None
@@ -257,5 +265,5 @@ class Supervisor:
     def _rest(self, seconds: float) -> None:
         """Wait by our clock, or until somebody stops us."""
         ends_s = self._now_s() + seconds
-        while (left_s := ends_s - self._now_s()) > 0 and not self._stopped_by.wait(min(left_s, _LOOK_S)):
-            continue
+        while self._stop_status is None and (left_s := ends_s - self._now_s()) > 0:
+            self._sleep(min(left_s, _LOOK_S))
