@@ -50,6 +50,8 @@ class Options:
     profile: str | None = None
     tone: str | None = None
     text_size: int | None = None
+    reminded: str | None = None
+    """The checks that the quiet test before a visit found wrong, by their ids."""
 
 
 class BadArguments(Refusal):
@@ -82,8 +84,10 @@ def main(arguments: Sequence[str], shell: Shell | None = None) -> int:
         spoken = preferences.language or ruled.language or language
         if options.demo is None:
             visit = Visit(ThisMachine(), profile, spoken)
-            visit.known.memory = Memory(trace_path())
-            open_window(shell, visit, preferences)
+            visit.known.memory, visit.known.may_plan = Memory(trace_path()), True
+            window = open_window(shell, visit, preferences)
+            if options.reminded is not None:
+                window.go("reminded", wrong=options.reminded)
         else:
             open_demonstration(shell, profile, options.demo, spoken, preferences)
         shell.show()
@@ -206,6 +210,7 @@ def _parsed(arguments: Sequence[str]) -> Options:
     parser.add_argument("--profile", metavar="ID|FILE")
     parser.add_argument("--tone", choices=[tone.value for tone in theme.Tone])
     parser.add_argument("--text-size", type=int, choices=theme.SCALES_PCT)
+    parser.add_argument("--reminded", metavar="ID,…", help=argparse.SUPPRESS)
     return parser.parse_args(arguments, Options())
 
 

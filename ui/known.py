@@ -35,6 +35,8 @@ class Known:
         self._line_begun = 0.0
         self.memory = Memory(None)
         """What is kept from one start to the next: nothing, unless the patient's window gives another one."""
+        self.may_plan = False
+        """Whether a test before the visit may be planned: in the patient's window alone."""
 
     def begin(self, check_id: str) -> None:
         """A check begins to measure: what it told before is old."""

@@ -94,6 +94,8 @@ SHOTS: Final = (
     Shot("care", "slow", "care"),
     Shot("details", "good", "details"),
     Shot("report", "covered", "report"),
+    Shot("remind", "good", "remind"),
+    Shot("reminded", "offline", "reminded", {"wrong": "connection,camera"}),
     Shot("help", "good", "help"),
 )
 

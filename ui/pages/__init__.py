@@ -23,6 +23,8 @@ PAGES: Final[Mapping[str, str]] = {
     "care": "CarePage",
     "details": "DetailsPage",
     "report": "ReportPage",
+    "remind": "RemindPage",
+    "reminded": "RemindedPage",
     "help": "HelpPage",
 }
 

@@ -48,6 +48,7 @@ class ResultPage(Page):
         self._ways = [
             self._way("details", "all_results", N_("All the numbers")),
             self._way("report", "report_for_it", N_("Report for IT")),
+            self._way("remind", "remind_me", N_("Remind me")),
         ]
         self._found = CheckRows(visit)
         self._changed = LastTimeNote(visit)
