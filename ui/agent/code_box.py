@@ -48,6 +48,11 @@ class CodeBox(QWidget):
         """The groups to ask for again, the likeliest first; from 0."""
         return self._typed.wrong
 
+    @property
+    def has_keyboard(self) -> bool:
+        """Whether digits go into a group now."""
+        return any(field.hasFocus() for field in self.fields)
+
     def begin_anew(self) -> None:
         """Empty, with the keyboard in the first group."""
         for field in self.fields:

@@ -121,6 +121,9 @@ class Console(QWidget):
     def _back(self) -> None:
         if self._looked_up:
             self._look_up(self._looked_up)
+        elif self.caller.code.has_keyboard and self.call.codes:
+            self.caller.code.spread(self.call.codes[-1].replace("-", ""))  # no other code after all
+            self.talk.script.focus_first()
         elif len(self._calls) > 1:
             self._calls.pop()
             self.show_call()

@@ -11,11 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from readiness.agent.call import Reply, Stage
+from readiness.agent.call import Reply, Stage, required
+from readiness.agent.saying import opening
+from readiness.checks import CHECKS
 from readiness.joining import Way
 from readiness.model import Finding, Status
-from readiness.support_code import encode
-from tests.agent.conftest import code_for
+from readiness.support_code import decode, encode
+from tests.agent.conftest import code_for, every_matter
 from tests.test_support_code import report_of, result_of
 from tests.ui.agent.conftest import button_of, press, text_of, type_code
 from ui import theme
@@ -32,11 +34,25 @@ def stage(console: Console) -> Stage:
     return console.call.stage
 
 
+@pytest.mark.parametrize("check", [check.id for check in CHECKS])
+def test_the_first_sentence_takes_few_keys_beside_the_digits(check: str, console: Console) -> None:
+    counted = []
+    for finding in every_matter():
+        if finding.check == check and check in required(console.call.profile):
+            console.begin_call()
+            code = code_for(finding)
+            type_code(console, code)
+            first = opening(console.call.matters[0].findings[0], decode(code), sees=True).en
+            keys = 0
+            while text_of(console, "first_en") != first and keys <= MOST_KEYS:
+                press(console, "1")
+                keys += 1
+            counted.append(keys)
+    assert max(counted, default=0) <= MOST_KEYS
+
+
 def test_the_first_sentence_is_there_with_the_last_digit(console: Console) -> None:
-    """At most four keys beside the digits: it takes none."""
-    beside_the_digits = 0
     type_code(console, CODE)
-    assert beside_the_digits <= MOST_KEYS
     assert text_of(console, "first_en") == FIRST_SENTENCE
     assert text_of(console, "first_es").startswith("Tal vez algo tapa")
     assert text_of(console, "situation") == "To fix: Camera; all else is good."
@@ -77,6 +93,21 @@ def test_the_same_code_again_changes_nothing(console: Console) -> None:
     press(console, "1", "F2")
     type_code(console, CODE)
     assert console.call.codes == (CODE,)
+    assert stage(console) is Stage.STEP
+
+
+def test_no_second_code_after_all(console: Console) -> None:
+    type_code(console, CODE)
+    press(console, "1", "F2", "1", "2", "Esc")
+    assert stage(console) is Stage.STEP
+    assert "".join(field.text() for field in console.caller.code.fields) == CODE.replace("-", "")
+    press(console, "2")
+    assert console.call.step == 1
+
+
+def test_digits_of_a_number_pad_answer_too(console: Console) -> None:
+    type_code(console, CODE)
+    QTest.keyClick(console.focusWidget(), Qt.Key.Key_1, Qt.KeyboardModifier.KeypadModifier)
     assert stage(console) is Stage.STEP
 
 
