@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from readiness.kiosk import dumps
 from readiness.kiosk.dumps import _forbid_on_windows, forbid_dumps
 from readiness.kiosk.faults import BY_CHECK, MOST, SENTENCES, FaultLog, read_faults
 from readiness.kiosk.health import Health, Light, read_health, write_health
@@ -123,7 +124,7 @@ def test_without_a_supervisor_words_lead_nowhere() -> None:
     Line(None).beat("visit")
     reader, writer = os.pipe()
     os.close(reader)
-    with open(writer, "wb", buffering=0) as stream:
+    with os.fdopen(writer, "wb", buffering=0) as stream:
         line = Line(stream)
         line.beat("visit")
         line.beat("visit")
@@ -132,7 +133,7 @@ def test_without_a_supervisor_words_lead_nowhere() -> None:
 def test_the_window_ends_with_its_supervisor() -> None:
     reader, writer = os.pipe()
     ended = threading.Event()
-    with open(reader, "rb") as parent:
+    with os.fdopen(reader, "rb") as parent:
         thread = end_with(parent, ended.set)
         os.write(writer, b"x")
         assert not ended.is_set()
@@ -144,17 +145,19 @@ def test_the_window_ends_with_its_supervisor() -> None:
 def test_no_core_file_is_written() -> None:
     before = resource.getrlimit(resource.RLIMIT_CORE)
     code = "from readiness.kiosk.dumps import forbid_dumps; import resource; forbid_dumps(); "
-    asked = "print(resource.getrlimit(resource.RLIMIT_CORE))"
+    asked = "print(resource.getrlimit(resource.RLIMIT_CORE), open('/proc/self/coredump_filter').read().strip())"
     done = subprocess.run([sys.executable, "-c", code + asked], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "(0, 0)"
+    assert done.stdout.strip() == "(0, 0) 00000000"
     assert resource.getrlimit(resource.RLIMIT_CORE) == before
 
 
-def test_no_dump_here_either(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_dump_here_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     limits: list[object] = []
     monkeypatch.setattr(resource, "setrlimit", lambda *what: limits.append(what))
+    monkeypatch.setattr(dumps, "_FILTER", tmp_path / "filter")
     forbid_dumps()
     assert limits == [(resource.RLIMIT_CORE, (0, 0))]
+    assert (tmp_path / "filter").read_text() == "0"
 
 
 def test_windows_is_asked_for_no_dialog_and_no_dump(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,9 +175,8 @@ def test_windows_is_asked_for_no_dialog_and_no_dump(monkeypatch: pytest.MonkeyPa
 
 def test_two_kiosks_do_not_run_at_once(tmp_path: Path) -> None:
     lock = tmp_path / "own" / "running.lock"
-    with only_one(lock) as first:
-        with only_one(lock) as second:
-            assert (first, second) == (True, False)
+    with only_one(lock) as first, only_one(lock) as second:
+        assert (first, second) == (True, False)
     with only_one(lock) as third:
         assert third
 
