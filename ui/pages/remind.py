@@ -46,6 +46,12 @@ class RemindPage(Page):
         self._outcome: Outcome | None = None
         self._today = date.min
         self._days, self._times = QComboBox(), QComboBox()
+        intro = WrapLabel()
+        self.put(
+            intro.setText, N_("A file for your calendar reminds you the evening before, and just before the visit.")
+        )
+        self.body.addWidget(intro)
+        row = FlowRow()
         for name, box, sentence in (("day", self._days, N_("Day")), ("time", self._times, N_("Time"))):
             label = QLabel()
             label.setBuddy(box)
@@ -53,10 +59,9 @@ class RemindPage(Page):
             box.activated.connect(self._choose)
             self.put(label.setText, sentence)
             self.put(box.setAccessibleName, sentence)
-            row = FlowRow()
             row.addWidget(label)
             row.addWidget(box)
-            self.body.addLayout(row)
+        self.body.addLayout(row)
         self._said = Note()
         self._said.setObjectName("outcome")
         self._offer = WrapLabel()
