@@ -92,6 +92,7 @@ def open_console(
     shell.hold(console)
     shell.resize(*SIZE)
     shell.show()
+    console.caller.code.begin_anew()  # only now the keyboard stays there
     return shell
 
 

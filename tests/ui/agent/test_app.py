@@ -59,6 +59,16 @@ def test_it_opens_and_waits_for_a_code() -> None:
     assert first.startswith("Thank you for calling.")
 
 
+def test_the_keyboard_is_in_the_first_group(provider: Profile) -> None:
+    shell = app.open_console(provider, "en", Preferences(None, "light", 100))
+    console = shell.findChild(Console)
+    assert isinstance(console, Console)
+    QApplication.processEvents()
+    assert shell.focusWidget() is console.caller.code.fields[0]
+    shell.close()
+    shell.deleteLater()
+
+
 def test_a_code_on_the_command_line_is_there_at_once() -> None:
     assert seen_with(CODE, "--lang", "en")[2].startswith("There may be a cover")
     assert seen_with(*CODE.split("-"), "--lang", "en")[1] == "The code is right."
