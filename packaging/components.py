@@ -8,7 +8,7 @@ on Linux libraries of the system (by Debian's records). A file or a module that 
 
 from __future__ import annotations
 
-import hashlib
+import errno
 import re
 import shutil
 import subprocess
@@ -126,9 +126,12 @@ def licences_folder(folder: Path) -> Path:
 
 
 def executable(folder: Path) -> Path:
-    """The program for terminals, which all modules are in."""
+    """The program for terminals, which all modules are in; in a peer of a benchmark the only one there is."""
     places = (folder / "readiness", folder / "readiness.exe", folder / "Contents" / "MacOS" / "readiness")
-    return next((place for place in places if place.is_file()), places[0])
+    found = next((place for place in (*places, *sorted(folder.iterdir())) if place.is_file()), None)
+    if not found:
+        raise FileNotFoundError(errno.ENOENT, "there is no program in it", str(folder))
+    return found
 
 
 def files_in(folder: Path) -> dict[str, Path]:
@@ -542,8 +545,3 @@ def of_folder(folder: Path) -> Contents:
     """What is in a frozen folder of this checkout."""
     pins = check_wheels.read_pins((ROOT / "requirements" / "run.txt").read_text(encoding="utf-8"))
     return contents(folder, pins, read_parts())
-
-
-def sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

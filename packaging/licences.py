@@ -4,7 +4,7 @@
 
 OUT is FOLDER/licences, or in an .app of macOS Contents/Resources/licences. It is made anew each time. The program
 shows the list: ``readiness licences``. Exit status: 0 written, 1 something in the folder belongs to nothing that is
-known, or has no licence text (a line for each; nothing is written).
+known, or has no licence text (a line for each; nothing is written); 2 there is no frozen program.
 """
 
 from __future__ import annotations
@@ -56,7 +56,11 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     folder = Path(arguments[0])
     target = Path(arguments[1]) if len(arguments) == 2 else components.licences_folder(folder)
-    found = components.of_folder(folder)
+    try:
+        found = components.of_folder(folder)
+    except OSError as error:
+        print(f"licences.py: {folder}: {error.strerror}.", file=sys.stderr)
+        return 2
     for fault in found.faults:
         print(f"licences.py: {fault}.", file=sys.stderr)
     if found.faults:

@@ -6,7 +6,8 @@ OUT lies beside FOLDER, called as the archive is.
 
 Each file of the folder stands under exactly one component (``evidence.occurrences``). The same folder gives the same
 list: there is no time in it, and its serial number is made from what it says. Exit status: 0 written, 1 something in the
-folder belongs to nothing that is known, or has no licence text (a line for each).
+folder belongs to nothing that is known, or has no licence text (a line for each);
+2 there is no frozen program.
 """
 
 from __future__ import annotations
@@ -36,7 +37,11 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     folder = Path(arguments[0])
     target = Path(arguments[1]) if len(arguments) == 2 else folder.with_name(f"{archive.release_name()}.cdx.json")
-    found = components.of_folder(folder)
+    try:
+        found = components.of_folder(folder)
+    except OSError as error:
+        print(f"sbom.py: {folder}: {error.strerror}.", file=sys.stderr)
+        return 2
     for fault in found.faults:
         print(f"sbom.py: {fault}.", file=sys.stderr)
     if found.faults:

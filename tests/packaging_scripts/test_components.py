@@ -10,7 +10,9 @@ from pathlib import Path
 
 import check_wheels
 import components
+import licences
 import pytest
+import sbom
 from components import Component, Text
 
 PARTS = components.read_parts()
@@ -231,3 +233,10 @@ def test_python_has_its_text_here() -> None:
         "PSF" in components.python_text()[0].words or "Python Software Foundation" in components.python_text()[0].words
     )
     assert components.python(()).version == "{}.{}.{}".format(*sys.version_info[:3])
+
+
+def test_a_folder_without_a_program_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for main in (sbom.main, licences.main):
+        assert main([str(tmp_path)]) == 2
+        assert main([str(tmp_path / "nothing")]) == 2
+    assert capsys.readouterr().err.splitlines()[0] == f"sbom.py: {tmp_path}: there is no program in it."
