@@ -31,7 +31,7 @@ def store(machine: Path, own: Path) -> Store:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Write:
-    """Writes a file of settings: ``settings(version=3, more="[session]\\nidle_s = 90")``."""
+    """Writes a file of settings, with lines of TOML more."""
 
     def write(version: int = 1, more: str = "", name: str = "new.toml") -> Path:
         path = tmp_path / name

@@ -60,7 +60,7 @@ def test_bytes_are_on_the_disk_before_the_name_points_to_them(tmp_path: Path, mo
     sync, replace = os.fsync, Path.replace
 
     def syncing(handle: int) -> None:
-        steps.append("sync folder" if os.path.isdir(f"/proc/self/fd/{handle}") else "sync file")
+        steps.append("sync folder" if Path(f"/proc/self/fd/{handle}").is_dir() else "sync file")
         sync(handle)
 
     def replacing(self: Path, target: Path) -> Path:
