@@ -36,7 +36,7 @@ class CallerColumn(QWidget):
         self.again = KeyButton("new_code", "F2", window)
         self.without = KeyButton("without_code", "F3", window)
         self.language = KeyButton("callers_language", "F4", window)
-        self.unseen = KeyButton("cannot_see", "F5", window)
+        self.unseen = KeyButton("cannot_see", "F5", window, kind="toggle")
         self.unseen.setCheckable(True)
         self.caller = WrapLabel(kind="small")
         self.caller.setObjectName("caller")
@@ -52,7 +52,6 @@ class CallerColumn(QWidget):
         for button in (self.language, self.unseen):
             column.addWidget(button)
         column.addStretch(1)
-        self.setFixedWidth(theme.px(LEFT_PX))
 
     def show_call(self, call: Call) -> None:
         say, language = self._words.say, self._words.language
@@ -135,8 +134,8 @@ class RecordColumn(QWidget):
         self.clock = Clock()
         self._lines = LatestLines()
         self.back = KeyButton("undo", "Esc", window)
-        self.flyer = KeyButton("look_up_flyer", "F6", window)
-        self.care = KeyButton("look_up_care", "F7", window)
+        self.flyer = KeyButton("look_up_flyer", "F6", window, kind="toggle")
+        self.care = KeyButton("look_up_care", "F7", window, kind="toggle")
         for lookup in (self.flyer, self.care):
             lookup.setCheckable(True)
         self.copy = KeyButton("copy_note", "F8", window, kind="primary")
@@ -153,7 +152,6 @@ class RecordColumn(QWidget):
         for button in (self.back, self.flyer, self.care, self.pass_on, self.copy):
             column.addWidget(button)
         column.addWidget(self._said)
-        self.setFixedWidth(theme.px(RIGHT_PX))
 
     def show_call(self, call: Call, *, can_go_back: bool) -> None:
         say = self._words.say

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from readiness import profile as profiles
 from readiness.agent import call as calls
@@ -19,9 +21,13 @@ from ui import theme
 from ui.agent.columns import LEFT_PX, RIGHT_PX, CallerColumn, RecordColumn, TalkColumn
 from ui.agent.top_bar import TopBar
 from ui.agent.words import Words
+from ui.widgets.flow_row import QWIDGETSIZE_MAX
 
 #: A laptop's screen, less its bars.
-SIZE = (1366, 700)
+SIZE: Final = (1366, 700)
+
+#: Up to here the columns stand beside each other.
+MOST_SIDE_BY_SIDE_PCT: Final = 125
 
 
 class Console(QWidget):
@@ -76,6 +82,7 @@ class Console(QWidget):
         for button, name in ((self.record.flyer, "flyer"), (self.record.care, "care")):
             button.setChecked(self._looked_up == name)
         self.setWindowTitle(self.words.say(N_("Support console")))
+        self.area.ensureWidgetVisible(self.talk.script)
         self._announce(said)
 
     def wear(self, look: theme.Look) -> None:
@@ -84,8 +91,7 @@ class Console(QWidget):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.apply(app, look)
-        self.caller.setFixedWidth(theme.px(LEFT_PX))
-        self.record.setFixedWidth(theme.px(RIGHT_PX))
+        self._fit_columns()
         self.bar.show_look(look)
         self.talk.picture.renew()
         self.look_changed.emit(look)
@@ -125,8 +131,8 @@ class Console(QWidget):
             self.caller.code.spread(self.call.codes[-1].replace("-", ""))  # no other code after all
             self.talk.script.focus_first()
         elif len(self._calls) > 1:
-            self._calls.pop()
-            self.show_call()
+            left = self._calls.pop()
+            self._set(sees=left.sees, language=left.language, told_care=left.told_care)  # no steps of the talk
 
     def _go(self, following: Call) -> None:
         if following == self.call:
@@ -170,6 +176,7 @@ class Console(QWidget):
         caller.code.heard.connect(self._hear)
         caller.code.begun.connect(record.clock.begin)
         caller.again.clicked.connect(caller.code.begin_anew)
+        caller.again.clicked.connect(lambda: self.area.ensureWidgetVisible(caller.code))
         caller.without.clicked.connect(self._ask)
         caller.language.clicked.connect(lambda: self._set(language=_other(self.call.language)))
         caller.unseen.toggled.connect(lambda on: self._set(sees=not on))
@@ -184,16 +191,26 @@ class Console(QWidget):
         self.bar.language_wanted.connect(self._speak)
         self.bar.show_look(self.look)
 
+    def _fit_columns(self) -> None:
+        """Side by side; below each other, and to be scrolled, where large letters leave too little room for the script."""
+        is_stacked = self.look.scale_pct > MOST_SIDE_BY_SIDE_PCT
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._columns.setDirection(down if is_stacked else across)
+        for column, width_px in ((self.caller, LEFT_PX), (self.record, RIGHT_PX)):
+            column.setMinimumWidth(0 if is_stacked else theme.px(width_px))
+            column.setMaximumWidth(QWIDGETSIZE_MAX if is_stacked else theme.px(width_px))
+
     def _lay_out(self) -> None:
         """Three columns below a bar; they scroll only when the letters are larger than 100 %."""
         inside = QWidget()
         inside.setObjectName("page")
-        row = QHBoxLayout(inside)
+        self._columns = row = QHBoxLayout(inside)
         row.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
         row.setSpacing(theme.SPACE_M)
         row.addWidget(self.caller)
         row.addWidget(self.talk, 1)
         row.addWidget(self.record)
+        self._fit_columns()
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)

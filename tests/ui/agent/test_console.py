@@ -23,6 +23,7 @@ from tests.ui.agent.conftest import button_of, press, text_of, type_code
 from ui import theme
 from ui.agent.console import Console
 from ui.agent.record import LatestLines
+from ui.tones import contrast
 
 COVERED = Finding("camera.covered", Status.FAIL)
 CODE = code_for(COVERED)
@@ -88,6 +89,15 @@ def test_one_step_back(console: Console) -> None:
     assert stage(console) is Stage.CODE
 
 
+def test_what_is_known_of_the_caller_is_not_taken_back(console: Console) -> None:
+    type_code(console, CODE)
+    press(console, "1", "F5", "F4", "Esc")
+    assert stage(console) is Stage.CONFIRM
+    assert not console.call.sees
+    assert console.call.language == "es"
+    assert console.caller.unseen.isChecked()
+
+
 def test_the_same_code_again_changes_nothing(console: Console) -> None:
     type_code(console, CODE)
     press(console, "1", "F2")
@@ -121,7 +131,10 @@ def test_without_a_code(console: Console) -> None:
 
 def test_a_caller_who_cannot_see(console: Console) -> None:
     type_code(console, code_for(Finding("speaker.muted", Status.FAIL)))
+    plain = console.caller.unseen.grab().toImage()
     press(console, "F5")
+    on = console.caller.unseen.grab().toImage()
+    assert contrast(plain.pixelColor(12, 24).name(), on.pixelColor(12, 24).name()) >= 3  # that it is on is to be seen
     assert text_of(console, "now_en") == "Has this computer made no sound at all today?"
     press(console, "F5")
     assert "sign on your screen" in text_of(console, "now_en")

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 
+from readiness.agent.call import Reply
 from readiness.model import Finding, Status
 from tests.agent.conftest import code_for
 from tests.ui import walk
@@ -18,7 +19,7 @@ from ui.agent.console import Console
 from ui.window import Window
 
 CODE = code_for(Finding("browser.internet_explorer", Status.FAIL))
-STATES = {"code": (), "asking": ("F3",), "care": ("F7",), "flyer": ("F6",)}
+STATES = {"code": (), "asking": ("F3", "F5"), "care": ("F7",), "flyer": ("F6",)}
 
 
 @pytest.fixture(params=[*STATES, "script"])
@@ -56,3 +57,19 @@ def test_every_text_stands_out(console: Console) -> None:
         QApplication.processEvents()
         found += [f"{tone}: {problem}" for problem in (*walk.pale(window), *walk.faint(window))]
     assert not found, "\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize("scale_pct", theme.SCALES_PCT)
+def test_large_letters_never_need_scrolling_sideways(scale_pct: int, opened: Callable[..., Console]) -> None:
+    console = opened()
+    console.wear(console.look.with_scale(scale_pct))
+    type_code(console, CODE)
+    QApplication.processEvents()
+    QApplication.processEvents()
+    assert console.area.widget().width() <= console.area.viewport().width()
+    press(console, "2")
+    QApplication.processEvents()
+    answer = console.talk.script.answers[Reply.FIRST]
+    assert not answer.visibleRegion().isEmpty()  # it was scrolled to
+    press(console, "F2")
+    assert not console.caller.code.fields[0].visibleRegion().isEmpty()
