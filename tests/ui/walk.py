@@ -25,7 +25,7 @@ SYMBOL_CONTRAST = 3.0
 MOST_RINGS = 6
 
 
-def shown(window: Window, kind: type[QWidget]) -> Iterator[QWidget]:
+def shown(window: QWidget, kind: type[QWidget]) -> Iterator[QWidget]:
     """Widgets of a kind that a person can see, those aside that are parts of another control."""
     for widget in window.findChildren(kind):
         inside_box = isinstance(widget.parent(), QComboBox)
@@ -33,7 +33,7 @@ def shown(window: Window, kind: type[QWidget]) -> Iterator[QWidget]:
             yield widget
 
 
-def nameless(window: Window) -> list[str]:
+def nameless(window: QWidget) -> list[str]:
     """Controls that a screen reader could not name, or names that two controls have."""
     names: Counter[tuple[str, int]] = Counter()
     found = []
@@ -46,7 +46,7 @@ def nameless(window: Window) -> list[str]:
     return [*found, *(f"{times} controls are called {name!r}" for (name, _), times in names.items() if times > 1)]
 
 
-def clipped(window: Window) -> list[str]:
+def clipped(window: QWidget) -> list[str]:
     """Texts that do not fit where they stand."""
     found = []
     for label in shown(window, QLabel):
@@ -88,7 +88,7 @@ def sideways(window: Window) -> list[str]:
     return found
 
 
-def pale(window: Window) -> list[str]:
+def pale(window: QWidget) -> list[str]:
     """Texts whose pixels do not stand out enough from those around them."""
     image = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     found = []
@@ -104,7 +104,7 @@ def pale(window: Window) -> list[str]:
     return found
 
 
-def faint(window: Window) -> list[str]:
+def faint(window: QWidget) -> list[str]:
     """Drawn things, and rings around what has the keyboard, that hardly stand out."""
     plain = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     found = []
@@ -169,12 +169,12 @@ def contrast_of(one: float, other: float) -> float:
     return (max(one, other) + 0.05) / (min(one, other) + 0.05)
 
 
-def _visible(window: Window, widget: QWidget) -> QRect:
+def _visible(window: QWidget, widget: QWidget) -> QRect:
     region = widget.visibleRegion().boundingRect()
     return region.translated(widget.mapTo(window, QPoint(0, 0)))
 
 
-def _place(window: Window, widget: QWidget) -> QPoint:
+def _place(window: QWidget, widget: QWidget) -> QPoint:
     return widget.mapTo(window, QPoint(0, 0))
 
 

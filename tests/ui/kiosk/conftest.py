@@ -127,7 +127,7 @@ def kiosk_at(qapp: QApplication, provider: Profile) -> Iterator[Callable[..., Ki
     def make(machine: Machine | None = None, size: tuple[int, int] = PORTRAIT, **setting: Any) -> Kiosk:
         theme.apply(qapp, LOOK)
         clocks = Clocks()
-        told: dict[str, list[Any]] = {"beat": [], "broken": [], "report": [], "ended": []}
+        told: dict[str, list[Any]] = {"beat": [], "broken": [], "visits": [], "report": [], "ended": []}
 
         def keep(report: Report) -> None:
             told["report"].append(report)
@@ -137,6 +137,7 @@ def kiosk_at(qapp: QApplication, provider: Profile) -> Iterator[Callable[..., Ki
             wait_for_pin_s=lambda: clocks.wait_for_pin_s,
             is_pin=lambda pin: pin == PIN,
             tell_broken=told["broken"].append,
+            tell_visit_ended=lambda: told["visits"].append(True),
             keep_self_test=keep,
             faults=lambda: (Fault("K09", "That is not the PIN.", "2026-11-24 09:30"),),
             health=lambda: {"Close": "3"},
