@@ -27,14 +27,14 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
 
 import archive
 import icons
-from windows import wix
+from windows import summary, wix
 from windows.resources import four_numbers
 from windows.staged import EPOCH_S, NAMESPACE, Refused, StagedFile, stage, tools_environment
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SCRIPT: Final = Path(__file__).resolve().with_name("setup.nsi")
 
-#: Where the summary of a package keeps when it was made, as property ids of [MS-OLEPS]: created, and saved last.
+#: Each tool, and the package of Debian that has it.
 _TOOLS: Final = {"makensis": "nsis", "wixl": "wixl", "msibuild": "msitools"}
 
 
@@ -93,16 +93,16 @@ def make_setup(files: Sequence[StagedFile], work: Path, version: str, out: Path)
 
 def make_package(files: Sequence[StagedFile], work: Path, version: str, out: Path) -> None:
     """The package for a whole computer."""
-    content = wix.text(files, version, package_code(files, work, version))
-    (work / "readiness.wxs").write_text(content, encoding="utf-8")
+    (work / "readiness.wxs").write_text(wix.text(files, version), encoding="utf-8")
     run("wixl", "-a", "x64", "-o", out, "readiness.wxs", folder=work)
-    for component, condition in wix.CONDITIONS.items():
-        changed = f"UPDATE `Component` SET `Condition` = '{condition}' WHERE `Component` = '{component}'"
-        run("msibuild", out, "-q", changed, folder=work)
+    for change in wix.CHANGES:
+        run("msibuild", out, "-q", change, folder=work)
+    time_s = int(os.environ.get("SOURCE_DATE_EPOCH", EPOCH_S))
+    out.write_bytes(summary.impersonal(out.read_bytes(), package_code(files, work, version), time_s))
 
 
 def package_code(files: Iterable[StagedFile], work: Path, version: str) -> str:
-    """An id that is another one as soon as anything in the package is."""
+    """The id of one package: another one as soon as a file in it is."""
     inside = hashlib.sha256(version.encode())
     for file in files:
         inside.update(f"\0{file.place}\0{file.size}\0".encode())
@@ -118,7 +118,6 @@ def make(folder: Path, out: Path) -> tuple[Path, Path]:
     version = archive.version_in((ROOT / "readiness" / "__init__.py").read_text(encoding="utf-8"))
     out.mkdir(parents=True, exist_ok=True)
     setup, package = out.resolve() / f"readiness-{version}-setup.exe", out.resolve() / f"readiness-{version}-x64.msi"
-    os.environ.setdefault("SOURCE_DATE_EPOCH", str(EPOCH_S))
     with tempfile.TemporaryDirectory(prefix="readiness-installers-") as place:
         work = Path(place)
         files = stage(folder, work)

@@ -4,7 +4,7 @@ Silent: ``msiexec /i FILE /qn PROFILE=… LANGUAGE=es KIOSK=… SHORTCUTS=0``. W
 the registry, where readiness/policy.py reads it; an upgrade that is not told them keeps them. Every file is a component
 of its own, whose id comes of its place alone, as Windows Installer demands of the same thing in the next version.
 
-wixl knows less than WiX: conditions of components are set afterwards by `CONDITIONS`.
+wixl knows less than WiX; what it leaves out is put into the finished package by `CHANGES`.
 """
 
 from __future__ import annotations
@@ -23,24 +23,35 @@ PROPERTIES: Final[Mapping[str, str]] = {"PROFILE": "profile", "LANGUAGE": "langu
 
 REGISTRY_KEY: Final = r"SOFTWARE\Video Visit Readiness"
 
-#: Which component is only installed when; set in the finished package by msibuild.
-CONDITIONS: Final[Mapping[str, str]] = {"shortcut": 'SHORTCUTS <> "0"'}
+#: The properties that Windows Installer takes along from the person who asks to the service that installs.
+_SECURE: Final = (
+    *(word for name in PROPERTIES for word in (name, f"WAS_{name}")),
+    *("SHORTCUTS", "INSTALLDIR", "WIX_DOWNGRADE_DETECTED", "WIX_UPGRADE_DETECTED"),
+)
+
+#: SQL that makes the finished package whole: wixl has no conditions of components, and a list of its own.
+CHANGES: Final = (
+    "UPDATE `Component` SET `Condition` = 'SHORTCUTS <> \"0\"' WHERE `Component` = 'shortcut'",
+    f"UPDATE `Property` SET `Value` = '{';'.join(_SECURE)}' WHERE `Property` = 'SecureCustomProperties'",
+)
 
 #: What both versions of one product share, for ever.
 UPGRADE_CODE: Final = guid("upgrade code")
 
-#: Windows 10 says of itself that it is 6.3 to an installer; its build tells it from 8.1.
-_SYSTEM: Final = "Installed OR (VersionNT >= 603 AND MsiNTProductType >= 1)"
+#: Windows 10 and 11 call themselves 6.3 before an installer, as 8.1 does: no condition can tell them apart.
+_SYSTEM: Final = "Installed OR VersionNT >= 603"
+
+#: Where the first of the actions that keep what was there stands: after the search (50), before conditions (100).
+_KEEP_FROM: Final = 51
 
 #: By the numbers that come with a file Windows would keep an older file that has some over a newer one that has none
 #: in our tables; so an upgrade writes them all.
 _WRITE_ALL: Final = "amus"
 
-#: Package ids are 128 bits of what is inside, so that another content is another package.
 _COMMENT: Final = "Checks a computer for a video visit, in English or Spanish."
 
 
-def text(files: Iterable[StagedFile], version: str, package_code: str) -> str:
+def text(files: Iterable[StagedFile], version: str) -> str:
     """The package's source; paths in it begin at the work folder, where readiness.ico lies, too."""
     numbers = ".".join(map(str, four_numbers(version)[:3]))
     root = ET.Element("Wix", xmlns="http://schemas.microsoft.com/wix/2006/wi")
@@ -58,7 +69,6 @@ def text(files: Iterable[StagedFile], version: str, package_code: str) -> str:
     ET.SubElement(
         product,
         "Package",
-        Id=package_code,
         InstallerVersion="500",
         Compressed="yes",
         InstallScope="perMachine",
@@ -80,20 +90,15 @@ def text(files: Iterable[StagedFile], version: str, package_code: str) -> str:
     _add_shortcut(target, feature)
     product.append(feature)
     execute = ET.SubElement(product, "InstallExecuteSequence")
-    for name in PROPERTIES:
-        ET.SubElement(execute, "Custom", Action=f"keep_{name}", After="AppSearch").text = f"NOT {name} AND WAS_{name}"
+    for place, name in enumerate(PROPERTIES, _KEEP_FROM):
+        kept = ET.SubElement(execute, "Custom", Action=f"keep_{name}", Sequence=str(place))
+        kept.text = f"NOT {name} AND WAS_{name}"
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def _add_properties(product: ET.Element) -> None:
-    secure = [word for name in PROPERTIES for word in (name, f"WAS_{name}")]
-    fixed = {
-        "SecureCustomProperties": ";".join([*secure, "SHORTCUTS", "WIX_UPGRADE_DETECTED", "WIX_DOWNGRADE_DETECTED"]),
-        "ARPPRODUCTICON": "readiness.ico",
-        "ARPNOMODIFY": "1",
-        "REINSTALLMODE": _WRITE_ALL,
-    }
+    fixed = {"ARPPRODUCTICON": "readiness.ico", "ARPNOMODIFY": "1", "REINSTALLMODE": _WRITE_ALL}
     for name, value in fixed.items():
         ET.SubElement(product, "Property", Id=name, Value=value)
     for name, written in PROPERTIES.items():
