@@ -500,7 +500,7 @@ def run_program(arguments: Sequence[str]) -> int:
 
 def what_to_run(arguments: Sequence[str]) -> list[str]:
     """What ``dev.py run`` runs: the window if nothing else was asked for, in the terminal where there is no display."""
-    if arguments and not arguments[0].startswith(("window", "--demo")):
+    if arguments and not arguments[0].startswith(("window", "agent", "--demo", "--kiosk")):
         return ["readiness", *arguments]
     if arguments or has_display():
         return ["ui", *arguments]

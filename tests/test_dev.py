@@ -529,7 +529,7 @@ def test_what_was_asked_for_is_run_as_it_is(capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().err == ""
 
 
-@pytest.mark.parametrize("arguments", [[], ["--demo"], ["window", "--lang", "es"]])
+@pytest.mark.parametrize("arguments", [[], ["--demo"], ["window", "--lang", "es"], ["agent"], ["--kiosk"]])
 def test_the_window_opens_where_there_is_a_display(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dev, "has_display", lambda: True)
     assert dev.what_to_run(arguments) == ["ui", *arguments]

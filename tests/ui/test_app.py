@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox
 
+from readiness import policy
 from readiness.exits import Exit
 from readiness.profile import Profile
 from ui import app, demo, shell, theme
@@ -65,6 +66,19 @@ def test_without_a_screen_the_person_is_told(
     monkeypatch.setattr(sys, "platform", "linux")
     assert app.main([]) == Exit.BAD_INPUT
     assert "readiness check" in capsys.readouterr().err
+
+
+def test_without_a_terminal_a_box_says_why_no_window_opens(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "policy.toml"
+    wrong.write_text("language = 'fr'", encoding="utf-8")
+    monkeypatch.setitem(policy.FILES, "linux", wrong)
+    monkeypatch.setattr(sys, "stderr", None)  # as Windows starts a program that has no console
+    said: list[str] = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda parent, title, sentence: said.append(sentence))
+    assert app.main([]) == Exit.BAD_INPUT
+    assert said == [f'{wrong}: language is "fr", but it must be one of en, es.']
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ NOT_OURS = re.compile(
 )
 
 #: Numbers and names for those who want them: what they say is no running text.
-FIGURES = frozenset({"details"})
+FIGURES = frozenset({"details", "report"})
 
 
 @pytest.fixture(params=[shot for shot in screenshots.SHOTS if shot.page not in FIGURES], ids=lambda shot: shot.name)

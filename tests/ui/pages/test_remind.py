@@ -173,6 +173,5 @@ def test_what_is_wrong_is_told_and_the_way_to_test(visit_after: After, arrive: A
     page = arrive(RemindedPage, visit_after("offline"), wrong="connection,camera,kettle")
     assert note(page, "wrong").text == "This does not work yet: Camera and Connection."
     do(page, "Test now")
-    do(page, "Help")
-    assert paths.went == [("start", {}), ("help", {})]
+    assert paths.went == [("start", {})]
     assert not note(arrive(RemindedPage, visit_after("offline")), "wrong").isVisible()
