@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> int:
-    """The window for no words, ``window`` or ``--demo``; the console for ``agent``; everything else is the terminal's or a probe's."""
+    """The window for no words, ``window`` or ``--demo``; the console for ``agent``; a kiosk; else the terminal or a probe."""
     words = sys.argv[1:]
     if words[:1] == ["--self-test"]:
         from ui.self_test import main as self_test

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -52,6 +53,10 @@ SHOTS: Final = (
 )
 
 
+def is_drawn(console: Console) -> bool:
+    return console.talk.picture.is_drawn
+
+
 def main() -> None:
     app = QApplication([])
     provider = profile.load(DEFAULT_PROFILE, {check.id: check.requires for check in CHECKS})
@@ -64,7 +69,7 @@ def main() -> None:
             console.type_code(code)
         for key in shot.keys:
             console.talk.script.answers[list(Reply)[int(key) - 1]].click()
-        wait_for(lambda console=console: console.talk.picture.is_drawn)
+        wait_for(partial(is_drawn, console))
         console.grab().save(str(Path(__file__).with_name(f"{shot.name}.png")))
         console.close()
 
