@@ -98,18 +98,19 @@ class Supervisor:
 
     def run(self) -> int:
         """Keep the window running. Returns the exit status."""
-        while self._stop_status is None:
+        while True:
             self._rest(self._restarts.pause_s(self._now_s()))
             if self._restarts.recovers_in_s(self._now_s()) == 0:
                 self._restarts.recover()
-            status = self._one_life() if self._stop_status is None else None
+            if self._stop_status is not None:
+                return self._stop_status
+            status = self._one_life()
             if status == Exit.STAFF_LEFT:
                 if self._loaded.config.staff.rearm_s == 0:
                     return Exit.STAFF_LEFT
                 self._rest(self._loaded.config.staff.rearm_s)
             elif status == Exit.RESTART_COMPUTER:
                 return Exit.RESTART_COMPUTER
-        return self._stop_status
 
     # --- One window, from its start to its end
 
@@ -213,6 +214,7 @@ class Supervisor:
     # --- What went wrong
 
     def _crash(self, code: str) -> None:
+        self._activity = Activity.STARTING
         before = self._restarts.mode
         self._restarts.note_crash(self._now_s())
         self._note(code)

@@ -14,7 +14,7 @@ from readiness.text import N_, Refusal, os_reason, translate
 
 _NOT_WRITTEN: Final = N_("{file} cannot be written: {reason}.")
 _NO_KEY: Final = N_("{file} cannot be read ({reason}). Make a key with “readiness kiosk keygen”.")
-_THERE: Final = N_("{file} is there already. Give another name, so that no key is lost.")
+_THERE: Final = N_("{file} is there already. Use another folder, so that no key is lost.")
 _NOT_EQUAL: Final = N_("The two PINs are not the same. Try again.")
 _NO_KIOSK: Final = N_("No kiosk has run on this computer yet: there is nothing to tell.")
 
@@ -95,12 +95,13 @@ def _keygen(options: argparse.Namespace) -> int:
 
     secret, public = signing.make_key()
     beside = options.key.with_name("kiosk.pub")
+    for path in (options.key, beside):
+        if path.exists():
+            raise KioskError(_THERE, file=str(path))
     for path, text, mode in ((options.key, secret, 0o600), (beside, public, 0o644)):
         try:
             with open(path, "x", encoding="ascii", opener=_opener(mode)) as made:
                 made.write(text + "\n")
-        except FileExistsError:
-            raise KioskError(_THERE, file=str(path)) from None
         except OSError as error:
             raise KioskError(_NOT_WRITTEN, file=str(path), reason=os_reason(error)) from None
     _say(N_("{file} is the secret key: keep it away from the kiosks."), options, file=str(options.key))

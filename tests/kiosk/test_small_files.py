@@ -190,7 +190,7 @@ def test_a_folder_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
 def test_windows_has_a_lock_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     locked: list[int] = []
     fake = type("msvcrt", (), {"LK_NBLCK": 2, "locking": staticmethod(lambda handle, mode, count: locked.append(mode))})
-    monkeypatch.setitem(sys.modules, "msvcrt", fake)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "msvcrt", fake)
     monkeypatch.setattr("sys.platform", "win32")
     with only_one(tmp_path / "running.lock") as first:
         assert first

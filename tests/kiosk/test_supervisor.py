@@ -244,14 +244,18 @@ def test_broken_settings_cost_nobody_the_kiosk(begin: Begin, store: Store, setti
 
 
 def test_settings_that_break_the_window_are_left_for_those_that_worked(
-    begin: Begin, store: Store, settings: Write
+    begin: Begin, store: Store, settings: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("readiness.kiosk.restarts.RECOVERY_S", 20.0)
     store.install(settings(4))
     store.keep_good(store.load())
     store.install(settings(5))
     kiosk = begin("crash", "crash", "crash", "good", speed=20)
-    health = kiosk.wait_for(lambda health: health.activity is Activity.ATTRACT)
-    assert (health.mode, health.config_version) == (Mode.SAFE, 4)
+    health = kiosk.wait_for(lambda health: health.mode is Mode.SAFE and health.activity is Activity.ATTRACT)
+    assert health.config_version == 4
+    assert "K05" not in kiosk.faults
+    kiosk.wait_for(lambda health: (health.mode, health.config_version) == (Mode.NORMAL, 4))
+    assert "K05" in kiosk.faults
 
 
 @pytest.mark.may_log("cannot be written", "No space")
@@ -317,3 +321,10 @@ def test_a_child_that_cannot_be_killed_is_left(monkeypatch: pytest.MonkeyPatch) 
     os.kill(child.pid, signal.SIGKILL)
     assert child.next_word(10) == Gone(-9)
     child.end()
+
+
+def test_windows_closes_the_pipe_and_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    child = Child([sys.executable, "-c", "import sys; sys.stdin.read(); sys.exit(4)"])
+    monkeypatch.setattr("sys.platform", "win32")
+    child.end()
+    assert child.next_word(10) == Gone(4)
