@@ -21,15 +21,15 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
 
 from check_wheels import TARGETS, read_pe
 
-#: What every Windows 10 has, of what the pinned wheels for Windows and Python itself ask for. A name that is not here is looked up by a person
-#: in Microsoft's documentation before it is added. (api-ms-win-… are names for these.)
+#: What every Windows 10 has, of what the pinned wheels and Python itself ask for. A name that is not here is looked up
+#: by a person in Microsoft's documentation before it is added. (api-ms-win-… are other names for these.)
 OF_WINDOWS: Final = frozenset(
     """
     advapi32 authz bcrypt bcryptprimitives comctl32 comdlg32 crypt32 d2d1 d3d11 d3d12 d3d9 d3dcompiler_47 dnsapi
     dwmapi dwrite dxgi gdi32 imagehlp imm32 iphlpapi kernel32 mf mfplat mfreadwrite mpr msvcrt netapi32 ole32
     oleaut32 pathcch pdh powrprof propsys psapi rpcrt4 secur32 setupapi shell32 shlwapi ucrtbase
     uiautomationcore user32 userenv uxtheme version winhttp winmm winspool.drv ws2_32 wsock32 wtsapi32
-    """.split()
+    """.split()  # noqa: SIM905 - a list that is read by people
 )
 _API_SET: Final = re.compile(r"^(api|ext)-ms-")
 

@@ -4,9 +4,10 @@
 
 STAGED_FOLDER is what the freeze on Windows has made (with readiness.exe in it). OUT_FOLDER gets
 readiness-VERSION-setup.exe (makensis), for one person and without an administrator, and readiness-VERSION-x64.msi
-(wixl and msibuild, Linux only), for a whole computer. The same folder gives the same bytes, whenever and wherever.
+(wixl and msibuild, Linux only), for a whole computer. The same folder and the same tools give the same bytes, whenever and wherever.
 
-Sign the executables before, and both results afterwards: see sign.py.
+Sign the executables before, and both results afterwards: see sign.py. The uninstaller that the set-up writes cannot be
+reached from outside; it is signed here, where there is a certificate.
 Exit status: 0 both are there, 1 a tool failed, 2 the folder is no frozen program or a tool is missing.
 """
 
@@ -29,6 +30,7 @@ import archive
 import icons
 from windows import summary, wix
 from windows.resources import four_numbers
+from windows.sign import is_possible
 from windows.staged import EPOCH_S, NAMESPACE, Refused, StagedFile, stage, tools_environment
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -87,34 +89,36 @@ def make_setup(files: Sequence[StagedFile], work: Path, version: str, out: Path)
         "WORK": str(work),
         "OUT": str(out),
     }
+    if is_possible(os.environ):
+        given["SIGN"] = f"{sys.executable} {Path(__file__).resolve().with_name('sign.py')}"
     defined = [f"-D{name}={value}" for name, value in given.items()]
     run("makensis", "-V2", "-WX", "-INPUTCHARSET", "UTF8", *defined, SCRIPT, folder=work)
 
 
 def make_package(files: Sequence[StagedFile], work: Path, version: str, out: Path) -> None:
     """The package for a whole computer."""
-    (work / "readiness.wxs").write_text(wix.text(files, version), encoding="utf-8")
+    content = wix.text(files, version)
+    (work / "readiness.wxs").write_text(content, encoding="utf-8")
     run("wixl", "-a", "x64", "-o", out, "readiness.wxs", folder=work)
     for change in wix.CHANGES:
         run("msibuild", out, "-q", change, folder=work)
     time_s = int(os.environ.get("SOURCE_DATE_EPOCH", EPOCH_S))
-    out.write_bytes(summary.impersonal(out.read_bytes(), package_code(files, work, version), time_s))
+    out.write_bytes(summary.impersonal(out.read_bytes(), package_code(files, work, content), time_s))
 
 
-def package_code(files: Iterable[StagedFile], work: Path, version: str) -> str:
-    """The id of one package: another one as soon as a file in it is."""
-    inside = hashlib.sha256(version.encode())
+def package_code(files: Iterable[StagedFile], work: Path, content: str) -> str:
+    """The id of one package: another one as soon as its text or a file in it is."""
+    inside = hashlib.sha256(content.encode())
     for file in files:
-        inside.update(f"\0{file.place}\0{file.size}\0".encode())
-        inside.update((work / file.copy).read_bytes())
+        inside.update(hashlib.sha256((work / file.copy).read_bytes()).digest())
     return "{" + str(uuid5(NAMESPACE, f"package {inside.hexdigest()}")).upper() + "}"
 
 
 def make(folder: Path, out: Path) -> tuple[Path, Path]:
     """Both installers of the frozen program in ``folder``. Raises Refused and Failed."""
-    for tool, package in _TOOLS.items():
+    for tool, origin in _TOOLS.items():
         if not shutil.which(tool):
-            raise Refused(f"{tool} is missing; install {package}.")
+            raise Refused(f"{tool} is missing; install {origin}.")
     version = archive.version_in((ROOT / "readiness" / "__init__.py").read_text(encoding="utf-8"))
     out.mkdir(parents=True, exist_ok=True)
     setup, package = out.resolve() / f"readiness-{version}-setup.exe", out.resolve() / f"readiness-{version}-x64.msi"

@@ -32,7 +32,7 @@ _SECURE: Final = (
 #: SQL that makes the finished package whole: wixl has no conditions of components, and a list of its own.
 CHANGES: Final = (
     "UPDATE `Component` SET `Condition` = 'SHORTCUTS <> \"0\"' WHERE `Component` = 'shortcut'",
-    f"UPDATE `Property` SET `Value` = '{';'.join(_SECURE)}' WHERE `Property` = 'SecureCustomProperties'",
+    f"UPDATE `Property` SET `Value` = '{';'.join(_SECURE)}' WHERE `Property` = 'SecureCustomProperties'",  # noqa: S608 - of our own words
 )
 
 #: What both versions of one product share, for ever.
