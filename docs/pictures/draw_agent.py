@@ -28,7 +28,8 @@ from readiness.agent.call import Reply
 from readiness.checks import CHECKS
 from readiness.exits import DEFAULT_PROFILE
 from ui import theme
-from ui.agent.console import SIZE, Console
+from ui.agent.console import Console
+from ui.agent.desk import SIZE
 from ui.screenshots import wait_for
 
 

@@ -17,7 +17,8 @@ from readiness.profile import Profile
 from readiness.support_code import decode
 from readiness.text import LANGUAGES, N_, Refusal
 from ui import theme
-from ui.agent.console import SIZE, Console
+from ui.agent.console import Console
+from ui.agent.desk import SIZE
 from ui.app import BadArguments, refuse, system_language, telling_of_faults
 from ui.ending import ending_on_signals
 from ui.preferences import Preferences

@@ -1,13 +1,11 @@
-"""The console: keys and codes lead a call on, and all three columns follow it."""
+"""The console: keys and codes lead a call on, and the desk follows it."""
 
 from __future__ import annotations
-
-from typing import Final
 
 import msgspec
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication
 
 from readiness import profile as profiles
 from readiness.agent import call as calls
@@ -18,38 +16,23 @@ from readiness.profile import Profile
 from readiness.support_code import Situation
 from readiness.text import LANGUAGES, N_
 from ui import theme
-from ui.agent.columns import LEFT_PX, RIGHT_PX, CallerColumn, RecordColumn, TalkColumn
-from ui.agent.top_bar import TopBar
+from ui.agent.desk import Desk
 from ui.agent.words import Words
-from ui.widgets.flow_row import QWIDGETSIZE_MAX
-
-#: A laptop's screen, less its bars.
-SIZE: Final = (1366, 700)
-
-#: Up to here the columns stand beside each other.
-MOST_SIDE_BY_SIDE_PCT: Final = 125
 
 
-class Console(QWidget):
+class Console(Desk):
     """One call after the other."""
 
     look_changed = Signal(object)
     language_changed = Signal(str)
 
     def __init__(self, profile: Profile, language: str, look: theme.Look) -> None:
-        super().__init__()
+        super().__init__(Words(language), look)
         self.setObjectName("console")
-        self.words = Words(language, self)
-        self.look = look
         self._profile = profile
         self._looked_up = ""
         self._calls = [calls.begin(profile, language)]
         """Every state of this call: one step back is the one before."""
-        self.bar = TopBar(self.words, self)
-        self.caller = CallerColumn(self.words, self)
-        self.talk = TalkColumn(self.words, self)
-        self.record = RecordColumn(self.words, self)
-        self._lay_out()
         self._connect()
         self.show_call()
         self.caller.code.begin_anew()
@@ -76,13 +59,8 @@ class Console(QWidget):
 
     def show_call(self) -> None:
         """Everything follows the call."""
-        self.caller.show_call(self.call)
-        said = self.talk.show_call(self.call, self._looked_up)
-        self.record.show_call(self.call, can_go_back=len(self._calls) > 1)
-        for button, name in ((self.record.flyer, "flyer"), (self.record.care, "care")):
-            button.setChecked(self._looked_up == name)
+        said = self.follow(self.call, self._looked_up, can_go_back=len(self._calls) > 1)
         self.setWindowTitle(self.words.say(N_("Support console")))
-        self.area.ensureWidgetVisible(self.talk.script)
         self._announce(said)
 
     def wear(self, look: theme.Look) -> None:
@@ -91,9 +69,7 @@ class Console(QWidget):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.apply(app, look)
-        self._fit_columns()
-        self.bar.show_look(look)
-        self.talk.picture.renew()
+        self.fit_look()
         self.look_changed.emit(look)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -169,8 +145,6 @@ class Console(QWidget):
         self.language_changed.emit(language)
         self.show_call()
 
-    # --- How it is made
-
     def _connect(self) -> None:
         caller, record = self.caller, self.record
         caller.code.heard.connect(self._hear)
@@ -189,39 +163,6 @@ class Console(QWidget):
         self.bar.new_call.clicked.connect(self.begin_call)
         self.bar.look_wanted.connect(self.wear)
         self.bar.language_wanted.connect(self._speak)
-        self.bar.show_look(self.look)
-
-    def _fit_columns(self) -> None:
-        """Side by side; below each other, and to be scrolled, where large letters leave too little room for the script."""
-        is_stacked = self.look.scale_pct > MOST_SIDE_BY_SIDE_PCT
-        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
-        self._columns.setDirection(down if is_stacked else across)
-        for column, width_px in ((self.caller, LEFT_PX), (self.record, RIGHT_PX)):
-            column.setMinimumWidth(0 if is_stacked else theme.px(width_px))
-            column.setMaximumWidth(QWIDGETSIZE_MAX if is_stacked else theme.px(width_px))
-
-    def _lay_out(self) -> None:
-        """Three columns below a bar; they scroll only when the letters are larger than 100 %."""
-        inside = QWidget()
-        inside.setObjectName("page")
-        self._columns = row = QHBoxLayout(inside)
-        row.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
-        row.setSpacing(theme.SPACE_M)
-        row.addWidget(self.caller)
-        row.addWidget(self.talk, 1)
-        row.addWidget(self.record)
-        self._fit_columns()
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
-        self.area = area
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.bar)
-        column.addWidget(area, 1)
 
 
 def _other(language: str) -> str:

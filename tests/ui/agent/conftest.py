@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from readiness.profile import Profile
 from tests.ui.pages.conftest import visit_after
 from ui import theme
-from ui.agent.console import SIZE, Console
+from ui.agent.console import Console
+from ui.agent.desk import SIZE
 from ui.widgets.wrap_label import WrapLabel
 
 __all__ = ["visit_after"]  # a fixture of the pages
