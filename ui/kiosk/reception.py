@@ -117,7 +117,7 @@ class Reception(QObject):
         )
 
     def _ask(self, window: VisitorWindow) -> None:
-        left_s = math.ceil(self._session.left_s(self._clock()))
+        left_s = max(0, math.ceil(self._session.left_s(self._clock())))
         question = self._screen.above
         if not isinstance(question, StillThere):
             question = StillThere(window.visit, self._screen)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from readiness.text import N_
 from ui import theme
+from ui.kiosk.pages.page import DRAWING_PX
 from ui.kiosk.wording import in_all
 from ui.widgets.drawing import Drawing
 from ui.widgets.wrap_label import WrapLabel
@@ -23,13 +24,15 @@ class Resting(QWidget):
         column.setContentsMargins(*[theme.SPACE_XL] * 4)
         column.setSpacing(theme.SPACE_XL)
         column.addStretch(1)
-        for widget in (
-            WrapLabel(in_all(N_("Please ask at the front desk")), kind="headline"),
-            Drawing("wait-and-retry", size_px=QSize(640, 400)),
-            WrapLabel(in_all(N_("This screen rests. It comes back by itself."))),
-            WrapLabel(fault, kind="small"),
-        ):
-            if isinstance(widget, WrapLabel):
-                widget.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(widget)
+        column.addWidget(_centred(in_all(N_("Please ask at the front desk")), "headline"))
+        drawing = Drawing("wait-and-retry", size_px=DRAWING_PX)
+        column.addWidget(drawing, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(_centred(in_all(N_("This screen rests. It comes back by itself.")), "body"))
+        column.addWidget(_centred(fault, "small"))
         column.addStretch(1)
+
+
+def _centred(text: str, kind: str) -> WrapLabel:
+    label = WrapLabel(text, kind=kind)
+    label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    return label

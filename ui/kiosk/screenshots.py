@@ -40,7 +40,16 @@ class Shot(NamedTuple):
     """The visitor's page; None where nobody is there."""
     prepare: Callable[[Host], bool] = lambda host: True
     """Brings the screen into its state; called again until it says that it is there."""
+    idle_s: float = 0.0
+    """How long nobody has touched anything."""
     fault: str = ""
+
+
+class _Clock:
+    now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
 
 
 def _has_coach(host: Host) -> bool:
@@ -106,7 +115,7 @@ SHOTS: Final = (
     Shot("take-away", page="take_away"),
     Shot("done", page="done"),
     Shot("help", page="help"),
-    Shot("still-there", page="privacy", prepare=_is_asked),
+    Shot("still-there", page="privacy", prepare=_is_asked, idle_s=60.0),
     Shot("resting", fault="K04"),
     Shot("staff-door", prepare=_at_door),
     Shot("staff", prepare=_tested),
@@ -124,7 +133,7 @@ def opened(shot: Shot, language: str, size: tuple[int, int]) -> Iterator[Host]:
     """A kiosk in the state of a shot, on invented machines; gone afterwards."""
     profile = profiles.load(DEFAULT_PROFILE, {check.id: check.requires for check in CHECKS})
     machine = scenario(shot.scenario)
-    clock = itertools.count(0, 61 if shot.name == "still-there" else 0)
+    clock = _Clock()
     keeper = Keeper(
         is_pin=lambda pin: pin == _PIN,
         faults=lambda: [Fault("K06", SENTENCES["K06"], "2026-11-24 09:30")],
@@ -134,7 +143,7 @@ def opened(shot: Shot, language: str, size: tuple[int, int]) -> Iterator[Host]:
         LOOK,
         lambda: Visit(machine, profile, language),
         keeper,
-        clock=lambda: float(next(clock)),
+        clock=clock,
     )
     host.screen.resize(*size)
     host.screen.show()
@@ -146,7 +155,10 @@ def opened(shot: Shot, language: str, size: tuple[int, int]) -> Iterator[Host]:
             if shot.page not in ("welcome", "privacy"):
                 host.visitor.go("privacy")
             host.visitor.go(shot.page)
+        clock.now_s = shot.idle_s
         wait_for(lambda: shot.prepare(host))
+        for _ in range(3):  # layouts settle one inside the other
+            wait_for(lambda: True)
         yield host
     finally:
         host.close()

@@ -35,7 +35,7 @@ _FAULTS: Final = 6
 
 
 class Staff(QWidget):
-    """Everything on one screen. It shows what is known when it is made, and what `show_report` is given later."""
+    """Shows what is known when it is made, and what `show_report` is given later."""
 
     test_wanted = Signal()
     cleaning_wanted = Signal()
