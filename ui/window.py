@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QKeyEvent
@@ -17,6 +18,13 @@ from ui.pages import page_called
 from ui.pages.page import Navigator, Page
 from ui.visit import Visit
 from ui.voice import Voice
+
+_MOVES: Final = {
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+    Qt.Key.Key_Home: QAbstractSlider.SliderAction.SliderToMinimum,
+    Qt.Key.Key_End: QAbstractSlider.SliderAction.SliderToMaximum,
+}
 
 
 class Window(QWidget):
@@ -120,15 +128,8 @@ class Window(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Page up and down move the page, wherever the keyboard is: a page of text has nothing else to walk to."""
-        bar = self.page.verticalScrollBar()
-        moves = {
-            Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
-            Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
-            Qt.Key.Key_Home: QAbstractSlider.SliderAction.SliderToMinimum,
-            Qt.Key.Key_End: QAbstractSlider.SliderAction.SliderToMaximum,
-        }
-        if move := moves.get(Qt.Key(event.key())):
-            bar.triggerAction(move)
+        if move := _MOVES.get(Qt.Key(event.key())):
+            self.page.verticalScrollBar().triggerAction(move)
         else:
             super().keyPressEvent(event)
 
@@ -143,7 +144,7 @@ class Window(QWidget):
         page.enter(**what)
         page.retranslate()
         self._fit_title()
-        self._order_tabs(page)
+        _order_tabs([page if part is self._stack else part for part in self._parts])
         (page.first_focus() or self._footer.primary).setFocus(Qt.FocusReason.OtherFocusReason)
         # A screen reader goes through the page by itself; the voice has only what it is given.
         self._tell_screen_reader(page.title.text())
@@ -151,13 +152,6 @@ class Window(QWidget):
 
     def _tell_screen_reader(self, text: str) -> None:
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
-
-    def _order_tabs(self, page: Page) -> None:
-        """The keyboard goes as the eye, from top to bottom."""
-        parts = [page if part is self._stack else part for part in self._parts]
-        stops = [stop for part in parts for stop in _tab_stops(part)]
-        for one, following in pairwise(stops):
-            self.setTabOrder(one, following)
 
     def _made(self, name: str) -> Page:
         if name not in self._pages:
@@ -180,6 +174,12 @@ class Window(QWidget):
     def _fit_title(self) -> None:
         name = self.visit.say(N_("Video Visit Readiness"))
         self.setWindowTitle(f"{self.page.title.text()} – {name}" if self._way else name)
+
+
+def _order_tabs(parts: Iterable[QWidget]) -> None:
+    """The keyboard goes as the eye, from top to bottom."""
+    for one, following in pairwise([stop for part in parts for stop in _tab_stops(part)]):
+        QWidget.setTabOrder(one, following)
 
 
 def _tab_stops(part: QWidget) -> list[QWidget]:
