@@ -21,10 +21,9 @@ def main() -> int:
 
         return agent(words[1:])
     if words[:1] == ["--kiosk"]:
-        from readiness.cli import system_language
         from readiness.kiosk.start import main as kiosk
 
-        return kiosk(words[1:], system_language())
+        return kiosk(words[1:])
     if words[:1] == ["--kiosk-screen"]:
         from ui.kiosk.app import main as kiosk_screen
 

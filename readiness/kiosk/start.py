@@ -28,7 +28,7 @@ class BadArguments(Refusal):
     """Arguments that the kiosk does not know."""
 
 
-def main(arguments: Sequence[str], language: str) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Look after the kiosk until staff ends it. Returns the exit status."""
     forbid_dumps()
     own = own_folder()
@@ -39,7 +39,10 @@ def main(arguments: Sequence[str], language: str) -> int:
             store = Store.of_this_computer(config_file(arguments))
             _must_have_settings(store)
         except Refusal as refusal:
-            print(translate(refusal.sentence, language).format_map(refusal.params), file=sys.stderr)  # noqa: T201
+            from readiness.cli import system_language  # half as large again as all that is needed while it runs
+
+            sentence = translate(refusal.sentence, system_language()).format_map(refusal.params)
+            print(sentence, file=sys.stderr)  # noqa: T201
             return Exit.BAD_INPUT
         supervisor = Supervisor(store, own)
         with ending_by(supervisor.stop):

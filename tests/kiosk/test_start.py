@@ -30,6 +30,7 @@ def here(machine: Path, own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("readiness.kiosk.store.machine_folder", lambda: machine)
     monkeypatch.setattr("readiness.kiosk.store.own_folder", lambda: own)
     monkeypatch.setattr(start, "own_folder", lambda: own)
+    monkeypatch.setenv("LANGUAGE", "en")
     monkeypatch.setattr(start, "forbid_dumps", lambda: None)
     monkeypatch.setitem(policy.FILES, "linux", machine / "policy.toml")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
@@ -50,7 +51,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def test_it_runs_with_the_machines_settings(here: Path, runs: list[Store], settings: Write) -> None:
-    assert main([], "en") == 20
+    assert main([]) == 20
     assert runs[0].path == here / "kiosk.toml"
 
 
@@ -59,7 +60,7 @@ def test_it_runs_with_settings_that_lie_elsewhere(
     here: Path, runs: list[Store], settings: Write, arguments: list[str]
 ) -> None:
     file = settings()
-    assert main([word.replace("FILE", str(file)) for word in arguments], "en") == 20
+    assert main([word.replace("FILE", str(file)) for word in arguments]) == 20
     assert runs[0].path == file
 
 
@@ -70,19 +71,22 @@ def test_what_is_laid_down_for_this_computer_counts(here: Path, settings: Write)
 
 
 @pytest.mark.parametrize("arguments", [["--config"], ["--config="], ["--config", ""], ["--conf", "a"], ["a"], ["", ""]])
-def test_other_arguments_are_refused(here: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_other_arguments_are_refused(
+    here: Path, arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(BadArguments):
         config_file(arguments)
-    assert main(arguments, "es") == 2
+    monkeypatch.setenv("LANGUAGE", "es")
+    assert main(arguments) == 2
     assert capsys.readouterr().err == "Escriba “readiness --kiosk” o “readiness --kiosk --config ARCHIVO”.\n"
 
 
 def test_whoever_sets_it_up_hears_what_is_wrong(
     here: Path, runs: list[Store], settings: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--config", str(settings(more="idle = 60"))], "en") == 2
+    assert main(["--config", str(settings(more="idle = 60"))]) == 2
     assert capsys.readouterr().err.startswith("new.toml: idle is not a known name; ")
-    assert main(["--config", str(here / "none.toml")], "en") == 2
+    assert main(["--config", str(here / "none.toml")]) == 2
     assert capsys.readouterr().err == "none.toml cannot be read: it does not exist.\n"
     assert not runs
 
@@ -94,12 +98,12 @@ def test_settings_that_break_later_leave_no_dark_screen(
     store.install(settings())
     store.keep_good(store.load())
     (here / "kiosk.toml").write_text("broken", encoding="utf-8")
-    assert main([], "en") == 20
+    assert main([]) == 20
 
 
 def test_a_second_one_is_refused(here: Path, own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with only_one(own / "running.lock"):
-        assert main([], "en") == 2
+        assert main([]) == 2
     assert capsys.readouterr().err == "The kiosk runs already on this computer.\n"
 
 
@@ -122,7 +126,7 @@ def test_it_is_small_and_needs_no_home(tmp_path: Path) -> None:
         "    print(json.dumps(sorted(name.partition('.')[0] for name in sys.modules)))\n"
         "    return 0\n"
         "supervisor.Supervisor.run = run\n"
-        "sys.exit(start.main([], 'en'))\n"
+        "sys.exit(start.main([]))\n"
     )
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     done = subprocess.run(
