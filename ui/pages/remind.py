@@ -47,9 +47,7 @@ class RemindPage(Page):
         self._today = date.min
         self._days, self._times = QComboBox(), QComboBox()
         intro = WrapLabel()
-        self.put(
-            intro.setText, N_("A file for your calendar reminds you the evening before, and just before the visit.")
-        )
+        self.put(intro.setText, N_("Your calendar can remind you on the evening before and just before the visit."))
         self.body.addWidget(intro)
         row = FlowRow()
         for name, box, sentence in (("day", self._days, N_("Day")), ("time", self._times, N_("Time"))):

@@ -42,5 +42,4 @@ class RemindedPage(Page):
         self._note.setVisible(bool(names))
 
     def ways_on(self) -> Actions:
-        help_ = Action(N_("Help"), lambda: self.navigator.go("help"))
-        return Actions(primary=Action(N_("Test now"), lambda: self.navigator.go("start")), others=(help_,))
+        return Actions(primary=Action(N_("Test now"), lambda: self.navigator.go("start")))
