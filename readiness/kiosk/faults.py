@@ -32,6 +32,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "K13": N_("The disk is full, or cannot be written."),
 }
 
+TOO_MANY_PINS: Final = "K12"
 BY_CHECK: Final[Mapping[str, str]] = {"camera": "K06", "microphone": "K07", "speaker": "K08"}
 
 #: How many are kept: enough for a bad week.

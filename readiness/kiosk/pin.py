@@ -74,11 +74,17 @@ class _Tries(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class PinGuard:
     """Counts wrong tries and makes them wait. ``now`` is the clock on the wall: it goes on while the computer is off."""
 
-    def __init__(self, line: str | None, path: Path, now: Callable[[], float]) -> None:
-        """``line``: from the settings, None where nobody has a PIN; ``path``: where tries are kept."""
+    def __init__(
+        self, line: str | None, path: Path, now: Callable[[], float], *, tell_wait: Callable[[], None] = lambda: None
+    ) -> None:
+        """``line``: from the settings, None where nobody has a PIN; ``path``: where tries are kept.
+
+        ``tell_wait`` hears when a wait begins.
+        """
         self._line = line
         self._path = path
         self._now = now
+        self._tell_wait = tell_wait
         self._tries = self._read()
 
     def wait_s(self) -> float:
@@ -93,6 +99,8 @@ class PinGuard:
             self._keep(_Tries())
             return True
         self._keep(_Tries(wrong=self._tries.wrong + 1, last_at_s=self._now()))
+        if self.wait_s() > 0:
+            self._tell_wait()
         return False
 
     @staticmethod

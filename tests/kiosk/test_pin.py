@@ -76,6 +76,16 @@ def test_five_tries_are_free_and_then_waits_double_to_fifteen_minutes(tmp_path: 
     assert door.wait_s() == 0
 
 
+def test_each_wait_is_told_once(tmp_path: Path, clock: Clock) -> None:
+    told: list[float] = []
+    door = PinGuard(LINE, tmp_path / "pin.json", clock, tell_wait=lambda: told.append(clock.now_s))
+    wrong(door, FREE_TRIES + 3)
+    assert len(told) == 1
+    clock.now_s += 30
+    wrong(door, 1)
+    assert len(told) == 2
+
+
 def test_a_restart_forgets_nothing(tmp_path: Path, clock: Clock) -> None:
     wrong(guard(tmp_path, clock), FREE_TRIES)
     clock.now_s += 10

@@ -21,6 +21,7 @@ from readiness.checks import CHECKS
 from readiness.exits import Exit
 from readiness.kiosk.config import DEFAULT, KioskConfig, parse, read
 from readiness.kiosk.dumps import forbid_dumps
+from readiness.kiosk.faults import TOO_MANY_PINS
 from readiness.kiosk.heartbeat import Line, end_with
 from readiness.kiosk.pin import PinGuard
 from readiness.kiosk.restarts import Mode
@@ -71,8 +72,10 @@ def main(arguments: Sequence[str]) -> int:
         look = look_for(monitor, reduced_motion=system_reduced_motion())
         theme.apply(app, look)
         own = own_folder()
-        guard = PinGuard(config.staff.pin, own / "pin.json", time.time)
         line = Line(sys.stdout.buffer if sys.stdout else None)
+        guard = PinGuard(
+            config.staff.pin, own / "pin.json", time.time, tell_wait=lambda: line.tell_fault(TOO_MANY_PINS)
+        )
         setting = setting_of(config, Mode(options.mode), options.fault)
         host = Host(setting, look, lambda: visit_of(setting, machine, profile), keeper_of(line, own, guard))
         host.ended.connect(app.exit)
