@@ -40,6 +40,7 @@ class Screen(QWidget):
         """Be on all of a monitor."""
         self.setGeometry(monitor.geometry())
         self.showFullScreen()
+        self.activateWindow()  # where no window manager gives the keyboard to anybody
 
     def show_scene(self, scene: QWidget) -> None:
         """Show this from now on."""
