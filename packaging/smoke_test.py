@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import dataclasses
 import json
 import os
 import re
@@ -24,6 +25,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -279,6 +281,27 @@ def licences(program: Program) -> Iterator[str]:
         yield "its list of licences does not tell of Qt"
 
 
+def calendar(program: Program) -> Iterator[str]:
+    """A file for a calendar needs what UTC is, which Windows does not know in Python's way: so as if on Windows."""
+    file = program.home / "visit.ics"
+    nowhere = dataclasses.replace(program, changed={**program.changed, "PYTHONTZPATH": ""})
+    a_month_ahead = datetime.now(UTC) + timedelta(days=30)
+    words = ("remind", "--at", f"{a_month_ahead:%Y-%m-%dT%H:%M}", "--calendar", str(file))
+    yield from nowhere.run(program.terminal, *words).faults(0)
+    if not file.is_file() or b"BEGIN:VEVENT" not in file.read_bytes():
+        yield "there is no visit in the file"
+    file.unlink(missing_ok=True)
+
+
+def signatures(program: Program) -> Iterator[str]:
+    """Settings of a kiosk are signed with libsodium, which lies inside a package."""
+    key = program.home / "key"
+    yield from program.run(program.terminal, "kiosk", "keygen", str(key)).faults(0)
+    if not key.is_file():
+        yield "there is no key"
+    key.unlink(missing_ok=True)
+
+
 def devices(program: Program) -> Iterator[str]:
     said = program.run(program.terminal, "devices", "--json")
     yield from said.faults(0, 1, is_quiet=True)
@@ -436,6 +459,8 @@ def steps(folder: Path, around: Path, *, is_quick: bool) -> Iterator[tuple[str, 
     yield "files", lambda: files(usual)
     yield "version", lambda: version(usual)
     yield "licences", lambda: licences(usual)
+    yield "calendar", lambda: calendar(usual)
+    yield "signatures", lambda: signatures(usual)
     yield "devices", lambda: devices(usual)
     yield "probes", lambda: probes(usual, like_source=not is_quick)
     yield "check", lambda: whole_check(usual)

@@ -31,6 +31,9 @@ TRANSLATIONS: Final = frozenset({"qtbase_es.qm"})
 #: Faces are found with one of OpenCV's seventeen cascades.
 CASCADE: Final = "haarcascade_frontalface_alt2.xml"
 
+#: Of all the time zones UTC alone: calendar files are written in it, and Windows has none in Python's way.
+TIME_ZONE: Final = "tzdata/zoneinfo/UTC"
+
 #: Never asked for: OpenCV's film files on Windows, a drawing of OpenGL without a graphics card, PortAudio for other
 #: processors and with ASIO, and numpy's compiler of Fortran.
 _UNWANTED: Final = re.compile(
@@ -59,6 +62,8 @@ def is_wanted(destination: str) -> bool:
     if _UNWANTED.search(path.as_posix()):
         return False
     parts = path.parts
+    if parts[:1] == ("tzdata",):
+        return path.as_posix() == TIME_ZONE
     if parts[:2] == ("cv2", "data") and path.suffix == ".xml":
         return path.name == CASCADE
     if not parts or parts[0] != "PySide6":

@@ -28,6 +28,7 @@ PROJECT = Path(__file__).resolve().parents[2]
         "cv2/data/haarcascade_frontalface_alt2.xml",
         "cv2/cv2.abi3.so",
         "_sounddevice_data/portaudio-binaries/libportaudio64bit.dll",
+        "tzdata/zoneinfo/UTC",
         "ui/style.qss",
     ],
 )
@@ -52,6 +53,7 @@ def test_what_is_used_stays(name: str) -> None:
         "_sounddevice_data/portaudio-binaries/libportaudio64bit-asio.dll",
         "_sounddevice_data/portaudio-binaries/libportaudioarm64.dll",
         "numpy/f2py/src/fortranobject.c",
+        "tzdata/zoneinfo/Europe/Madrid",
     ],
 )
 def test_what_nobody_asks_for_goes(name: str) -> None:
