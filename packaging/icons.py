@@ -37,7 +37,7 @@ ICNS_SIZES_PX: Final = {
 
 def drawn(size_px: int, drawing: Path = DRAWING) -> QImage:
     """The drawing at one size, with transparent corners. Raises ValueError when it cannot be read."""
-    renderer = QSvgRenderer(str(drawing))
+    renderer = QSvgRenderer(drawing.read_bytes())
     if not renderer.isValid():
         raise ValueError(f"{drawing} is no drawing in SVG")
     image = QImage(size_px, size_px, QImage.Format.Format_ARGB32)

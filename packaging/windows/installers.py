@@ -57,8 +57,8 @@ def nsis_files(files: Iterable[StagedFile]) -> str:
 
 
 def nsis_text(text: str) -> str:
-    """A text in which NSIS sees neither a variable nor an end of quotes."""
-    return text.replace("$", "$$").replace('"', '$\\"').replace("`", "$\\`")
+    """A text in which NSIS sees neither a variable nor an end of quotes. (No other way keeps it from reading ``${…}``.)"""
+    return text.replace("$", "$$").replace("{", "${U+7B}").replace('"', '$\\"').replace("`", "$\\`")
 
 
 def run(*words: str | Path, folder: Path) -> None:

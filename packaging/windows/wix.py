@@ -16,7 +16,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from windows.resources import MAKER, NAME, four_numbers
-from windows.staged import StagedFile, guid
+from windows.staged import Refused, StagedFile, guid
 
 #: The property of each name that readiness/policy.py reads.
 PROPERTIES: Final[Mapping[str, str]] = {"PROFILE": "profile", "LANGUAGE": "language", "KIOSK": "kiosk"}
@@ -159,5 +159,7 @@ def _add_shortcut(target: ET.Element, feature: ET.Element) -> None:
 
 
 def escaped(name: str) -> str:
-    """A name in which wixl sees no variable of its own."""
+    """A name in which wixl sees no variable of its own. Raises Refused where that cannot be had."""
+    if "$(" in name:
+        raise Refused(f"{name}: wixl takes $( for a variable, whatever is done; give the file another name.")
     return name.replace("$", "$$")
