@@ -76,7 +76,10 @@ def own_command() -> tuple[tuple[str, ...], Path]:
     """How this very program is started, and in which folder."""
     root = Path(__file__).resolve().parent.parent
     if getattr(sys, "frozen", False):
-        return (sys.executable,), Path(sys.executable).parent
+        # Without a terminal: on Windows, one would be opened on that evening.
+        program = Path(sys.executable)
+        window = program.with_name(f"readiness-window{program.suffix}")
+        return (str(window if window.exists() else program),), program.parent
     return (sys.executable, "-m", "ui"), root
 
 

@@ -274,12 +274,15 @@ def test_programs_of_the_system_are_run_quietly(capfd: pytest.CaptureFixture[str
     assert capfd.readouterr() == ("", "")
 
 
-def test_the_program_knows_how_it_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_program_knows_how_it_is_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     command, folder = own_command()
     assert command == (sys.executable, "-m", "ui")
     assert (folder / "ui" / "__main__.py").exists()
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert own_command() == ((sys.executable,), Path(sys.executable).parent)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "readiness.exe"))
+    assert own_command() == ((sys.executable,), tmp_path)
+    (tmp_path / "readiness-window.exe").write_text("")
+    assert own_command() == ((str(tmp_path / "readiness-window.exe"),), tmp_path)
 
 
 # --- The plan

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
-from typing import Final
+from datetime import datetime
 
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtWidgets import QComboBox
 
-from readiness.days import tell_day, tell_time, tell_weekday_and_day
+from readiness.days import tell_day
 from readiness.model import Status
 from readiness.profile import shipped
-from readiness.reminder import calendar_file, days_ahead, evening_before
+from readiness.reminder import calendar_file, evening_before
 from readiness.reminder_plan import Reminders, reminders_here
 from readiness.text import N_, Refusal, translate
 from ui.pages.page import Action, Actions, Navigator, Page
 from ui.saving import Outcome, save
 from ui.visit import Visit
-from ui.widgets.flow_row import FlowRow
 from ui.widgets.note import Note
+from ui.widgets.when_chooser import WhenChooser
 from ui.widgets.wrap_label import WrapLabel
-
-_DAYS: Final = 62
-
-#: The times of the day at which visits begin.
-_TIMES: Final = tuple(time(hour, minute) for hour in range(6, 22) for minute in (0, 15, 30, 45))
-_USUAL: Final = time(9, 0)
 
 
 class RemindPage(Page):
@@ -44,22 +37,12 @@ class RemindPage(Page):
         self._now = now
         self._reminders = reminders() if visit.known.may_plan else None
         self._outcome: Outcome | None = None
-        self._today = date.min
-        self._days, self._times = QComboBox(), QComboBox()
         intro = WrapLabel()
         self.put(intro.setText, N_("Your calendar can remind you on the evening before and just before the visit."))
+        self._when = WhenChooser()
+        self._when.chosen.connect(self._choose)
         self.body.addWidget(intro)
-        row = FlowRow()
-        for name, box, sentence in (("day", self._days, N_("Day")), ("time", self._times, N_("Time"))):
-            label = QLabel()
-            label.setBuddy(box)
-            box.setObjectName(name)
-            box.activated.connect(self._choose)
-            self.put(label.setText, sentence)
-            self.put(box.setAccessibleName, sentence)
-            row.addWidget(label)
-            row.addWidget(box)
-        self.body.addLayout(row)
+        self.body.addWidget(self._when)
         self._said = Note()
         self._said.setObjectName("outcome")
         self._offer = WrapLabel()
@@ -75,22 +58,18 @@ class RemindPage(Page):
     def enter(self, **what: object) -> None:
         """Tomorrow at nine, until the person says otherwise; or what was planned before."""
         self._outcome = None
-        self._today = self._now().date()
         planned = self._reminders.planned if self._reminders else None
-        chosen = planned or datetime.combine(self._today + timedelta(days=1), _USUAL)
-        self._fill(min(max((chosen.date() - self._today).days, 0), _DAYS - 1), chosen.time())
+        self._when.begin(self._now().date(), planned, self.visit.language)
 
     def refresh(self) -> None:
-        language, at = self.visit.language, self._visit_at
-        self._fill(self._days.currentIndex(), at.time())
-        evening = tell_day(evening_before(at).date(), language)
+        language, say = self.visit.language, self.visit.say
+        self._when.speak(language, say(N_("Day")), say(N_("Time")))
+        evening = tell_day(evening_before(self._visit_at).date(), language)
         if self._planned:
-            self._offer.setText(
-                self.visit.say(N_("This computer tests itself on {day} at 6 in the evening."), day=evening)
-            )
+            self._offer.setText(say(N_("This computer tests itself on {day} at 6 in the evening."), day=evening))
         else:
             sentence = N_("On {day} at 6, this computer can test itself. It speaks up only if something is wrong.")
-            self._offer.setText(self.visit.say(sentence, day=evening))
+            self._offer.setText(say(sentence, day=evening))
         can_offer = self._reminders is not None and (self._planned or self._may_plan)
         for label in (self._offer, self._limits):
             label.setVisible(can_offer)
@@ -99,7 +78,7 @@ class RemindPage(Page):
         self._said.setVisible(self._outcome is not None)
 
     def first_focus(self) -> QComboBox:
-        return self._days
+        return self._when.day
 
     def ways_on(self) -> Actions:
         to_calendar = Action(N_("Save for my calendar"), self._save)
@@ -113,9 +92,8 @@ class RemindPage(Page):
 
     @property
     def _visit_at(self) -> datetime:
-        """The day and the time that are chosen, by this computer's clock."""
-        day = self._today + timedelta(days=max(0, self._days.currentIndex()))
-        return datetime.combine(day, _TIMES[max(0, self._times.currentIndex())])
+        """By this computer's clock."""
+        return self._when.moment
 
     @property
     def _clock(self) -> datetime:
@@ -130,18 +108,6 @@ class RemindPage(Page):
     def _may_plan(self) -> bool:
         reminders = self._reminders
         return reminders is not None and reminders.can_plan and evening_before(self._visit_at) > self._clock
-
-    def _fill(self, day: int, at: time) -> None:
-        """The choices in the person's language; what was chosen stays chosen."""
-        language = self.visit.language
-        for box, words in (
-            (self._days, [tell_weekday_and_day(each, language) for each in days_ahead(self._today, _DAYS)]),
-            (self._times, [tell_time(each, language) for each in _TIMES]),
-        ):
-            box.clear()
-            box.addItems(words)
-        self._days.setCurrentIndex(max(0, day))
-        self._times.setCurrentIndex(_TIMES.index(at) if at in _TIMES else _TIMES.index(_USUAL))
 
     def _choose(self) -> None:
         self._outcome = None
