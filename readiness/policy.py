@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 import sys
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import msgspec
 
-from readiness import shape
+from readiness import shape, toml_file
 from readiness.shape import Flaw, Section, ShapeError
 from readiness.text import N_, Refusal, os_reason
 
@@ -30,7 +29,6 @@ FILES: Final = {
 }
 
 NOT_READ: Final = N_("{file}: this file cannot be read ({reason}). Ask whoever looks after this computer.")
-NOT_TOML: Final = N_("{file}: this is not a settings file in TOML ({problem}). Ask whoever looks after this computer.")
 NOT_WHOLE_PATH: Final = N_("{file}: {field} is {value}, but it must be a whole path from the root on.")
 
 
@@ -84,13 +82,13 @@ def _place() -> Ask:
 def ask_file(path: Path) -> tuple[str, Values]:
     """What a policy file says; nothing where there is none."""
     try:
-        return str(path), tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return str(path), toml_file.parse(path.read_bytes())
     except FileNotFoundError:
         return str(path), {}
     except OSError as error:
         raise PolicyError(NOT_READ, file=str(path), reason=os_reason(error)) from error
-    except ValueError as error:  # not TOML, or not UTF-8
-        raise PolicyError(NOT_TOML, file=str(path), problem=shape.plain(str(error))) from error
+    except ShapeError as wrong:
+        raise PolicyError(wrong.sentence, file=str(path), **wrong.params) from None
 
 
 def ask_registry(registry: Any = None) -> tuple[str, Values]:

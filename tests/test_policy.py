@@ -60,8 +60,8 @@ def test_a_file_says_all_three(file: Path) -> None:
         ("profile = 7", "profile is 7, but it must be a text in quotation marks."),
         ("profile = 'ours.toml'", 'profile is "ours.toml", but it must be a whole path from the root on.'),
         ("kiosk = 'kiosk.toml'", 'kiosk is "kiosk.toml", but it must be a whole path from the root on.'),
-        ("profile = ", "this is not a settings file in TOML (Invalid value (at end of document))."),
-        ("profile = '\xff'", "'utf-8' codec can't decode byte 0xff"),
+        ("profile = ", "line 1, column 11: this is not TOML; look for"),
+        ("profile = '\xff'", "byte 12 is not UTF-8; save the file as UTF-8."),
     ],
 )
 def test_a_mistake_is_one_sentence_with_its_place(file: Path, content: str, sentence: str) -> None:
@@ -97,7 +97,7 @@ def test_a_registry_that_says_no_is_told() -> None:
 
 def test_windows_asks_the_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setitem(sys.modules, "winreg", registry({"language": "es"}))  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "winreg", registry({"language": "es"}))
     assert laid_down() == Policy(language="es")
 
 

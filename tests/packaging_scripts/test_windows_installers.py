@@ -8,6 +8,7 @@ import re
 import shutil
 import struct
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -45,9 +46,11 @@ def made(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]
 
 def asked(*words: str | Path) -> str:
     environment = {**os.environ, "LC_ALL": "C.UTF-8"}
-    return subprocess.run(
-        list(map(str, words)), check=True, capture_output=True, encoding="utf-8", env=environment
-    ).stdout
+    with tempfile.TemporaryDirectory() as folder:  # msiinfo writes icons to where it is
+        done = subprocess.run(
+            list(map(str, words)), check=True, capture_output=True, encoding="utf-8", env=environment, cwd=folder
+        )
+    return done.stdout
 
 
 def table(package: Path, name: str) -> list[list[str]]:
