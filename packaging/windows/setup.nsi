@@ -89,6 +89,7 @@ LangString SETTINGS ${LANG_ENGLISH} "My settings and results, too"
 ; Only what we put there: INSTDIR may be a folder that a person chose with /D=.
 !macro REMOVE_PROGRAM
   RMDir /r "$INSTDIR\_internal"
+  RMDir /r "$INSTDIR\licences"
   Delete "$INSTDIR\readiness.exe"
   Delete "$INSTDIR\readiness-window.exe"
 !macroend
