@@ -5,18 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from readiness.kiosk.heartbeat import MAX_BYTES, Message
-
-if TYPE_CHECKING:
-    import psutil
 
 #: How long a child that was told to end may take before it is killed.
 GRACE_S: Final = 2.0
@@ -69,8 +67,7 @@ class Child:
                 self._process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(GRACE_S)
-        self._process.kill()
-        _kill(left)
+        _kill(self._process, left)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(GRACE_S)
         self._listener.join(GRACE_S)
@@ -86,21 +83,31 @@ class Child:
         self._words.put(Gone(self._process.wait()))
 
 
-def _descendants(pid: int) -> list[psutil.Process]:
+def _descendants(pid: int) -> list[int]:
     """The children of a process, and theirs: probes stand in process groups of their own."""
-    import psutil
-
+    if sys.platform == "win32":
+        return []  # taskkill finds them itself
     try:
-        found: list[psutil.Process] = psutil.Process(pid).children(recursive=True)
-    except psutil.Error:
+        asked = ["ps", "-A", "-o", "pid=,ppid="]
+        table = subprocess.run(asked, capture_output=True, timeout=GRACE_S, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
         return []
-    return found
+    parents = [(int(child), int(parent)) for child, parent in map(bytes.split, table.splitlines())]
+    family, news = [], [pid]
+    while news:
+        news = [child for child, parent in parents if parent in news]
+        family += news
+    return family
 
 
-def _kill(left: Sequence[psutil.Process]) -> None:
-    """Those that are still the same process: a number is given away again."""
-    import psutil
-
-    for process in left:
-        with contextlib.suppress(psutil.Error):
-            process.kill()
+def _kill(process: subprocess.Popen[bytes], left: Sequence[int]) -> None:
+    if sys.platform == "win32":
+        # A part of every Windows; it ends the whole tree, which Popen.kill does not.
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            asked = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
+            subprocess.run(asked, capture_output=True, timeout=GRACE_S, check=False, creationflags=_NO_WINDOW)
+    else:
+        for pid in left:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+    process.kill()

@@ -323,8 +323,19 @@ def test_a_child_that_cannot_be_killed_is_left(monkeypatch: pytest.MonkeyPatch) 
     child.end()
 
 
-def test_windows_closes_the_pipe_and_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_windows_closes_the_pipe_waits_and_ends_the_whole_tree(monkeypatch: pytest.MonkeyPatch) -> None:
     child = Child([sys.executable, "-c", "import sys; sys.stdin.read(); sys.exit(4)"])
-    monkeypatch.setattr("sys.platform", "win32")
-    child.end()
+    asked: list[list[str]] = []
+    with monkeypatch.context() as patched:
+        patched.setattr("sys.platform", "win32")
+        patched.setattr("subprocess.run", lambda argv, **how: asked.append(argv))
+        child.end()
     assert child.next_word(10) == Gone(4)
+    assert asked == [["taskkill", "/F", "/T", "/PID", str(child.pid)]]
+
+
+def test_where_nobody_can_list_processes_the_window_is_ended_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    child = Child([sys.executable, "-c", "import signal; signal.pause()"])
+    monkeypatch.setenv("PATH", "/nowhere")
+    child.end(at_once=True)
+    assert child.next_word(10) == Gone(-9)
