@@ -84,10 +84,7 @@ def main(arguments: Sequence[str], shell: Shell | None = None) -> int:
         spoken = preferences.language or ruled.language or language
         if options.demo is None:
             visit = Visit(ThisMachine(), profile, spoken)
-            visit.known.memory, visit.known.may_plan = Memory(trace_path()), True
-            window = open_window(shell, visit, preferences)
-            if options.reminded is not None:
-                window.go("reminded", wrong=options.reminded)
+            open_for_patient(shell, visit, preferences, options.reminded)
         else:
             open_demonstration(shell, profile, options.demo, spoken, preferences)
         shell.show()
@@ -126,6 +123,18 @@ def open_window(shell: Shell, visit: Visit, preferences: Preferences) -> Window:
     shell.hold(window)
     window.go("start")
     _load_pages(window, list(PAGES))
+    return window
+
+
+def open_for_patient(shell: Shell, visit: Visit, preferences: Preferences, reminded: str | None = None) -> Window:
+    """The window of a person at their own computer: it may keep the last results, and plan a test.
+
+    ``reminded``: what the planned test has found wrong is told first.
+    """
+    visit.known.memory, visit.known.may_plan = Memory(trace_path()), True
+    window = open_window(shell, visit, preferences)
+    if reminded is not None:
+        window.go("reminded", wrong=reminded)
     return window
 
 

@@ -112,6 +112,24 @@ def test_a_demonstration_is_marked_and_changes(
     assert windows[0].visit.language == "es"
 
 
+def test_at_home_results_may_be_kept_and_a_reminder_tells_what_is_wrong(
+    frame: shell.Shell,
+    provider: Profile,
+    preferences: Preferences,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    visit = Visit(demo.scenario("offline"), provider, "en")
+    window = app.open_for_patient(frame, visit, preferences, "connection")
+    assert visit.known.memory.keeps
+    assert visit.known.may_plan
+    assert window.page.name == "reminded"
+    window.back()
+    assert window.page.name == "start"
+    assert not Visit(demo.scenario("good"), provider, "en").known.memory.keeps
+
+
 def test_what_the_person_chose_is_kept(
     frame: shell.Shell, qapp: QApplication, provider: Profile, preferences: Preferences
 ) -> None:
