@@ -66,7 +66,8 @@ def body_html(sheet: Sheet) -> str:
         _table(say(N_("About this test")), (say(N_("What")), say(N_("Value"))), sheet.about),
     ]
     if sheet.line:
-        parts.append(f"<h2>{say(N_('What your internet can carry'))}</h2><p>{escape(sheet.line.text)}</p>")
+        heading = say(N_("What your internet can carry"))
+        parts.append(f"<h2>{heading}</h2><p>{escape(sheet.line.text)}</p>")
         parts.append(_list("ul", (*sheet.line.figures, *filter(None, [sheet.line.cost]), *sheet.line.helps)))
     heads = (say(N_("What")), say(N_("Value")))
     parts += [_part(part, say(N_("What was measured")), heads) for part in sheet.parts]

@@ -32,6 +32,10 @@ _PAGE: Final = N_("Web page:")
 _NEEDS: Final = N_("What you need")
 _NOTES: Final = N_("Good to know")
 
+#: How tables stand on paper: names at the left edge, values beside them.
+_TABLES: Final = "th { text-align: left; font-weight: normal; } th, td { padding-right: 16px; padding-bottom: 2px; }"
+_REPORT_PT: Final = 11
+
 _MARGIN_MM: Final = 18
 
 #: Countries whose paper is Letter. Everybody else has A4.
@@ -95,6 +99,10 @@ def pages_pdf(html: str, title: str) -> bytes:
     writer.setTitle(title)
     writer.setPageLayout(_layout())
     document = QTextDocument()
+    font = document.defaultFont()
+    font.setPointSize(_REPORT_PT)
+    document.setDefaultFont(font)
+    document.setDefaultStyleSheet(_TABLES)
     document.setHtml(html)
     _blacken(document)
     document.print_(writer)
