@@ -31,6 +31,7 @@ def load_all() -> None:
     """Load every page, at the start: then no visitor waits for one."""
     for module, _ in PAGES.values():
         import_module(f"{__name__}.{module}")
+    import_module("segno")  # for the square that a phone reads
 
 
 def maker(place: Place, name: str) -> Callable[[Visit, Navigator], Page]:
