@@ -44,6 +44,9 @@ from readiness.text import LANGUAGES  # noqa: E402
 #: How long anything may take before it counts as hanging.
 DEADLINE_S: Final = 120
 
+#: How long a face that stays open is watched.
+STAYS_S: Final = 4
+
 #: A screen with fewer words or colours than this is an empty one.
 LEAST_WORDS: Final = 5
 LEAST_COLOURS: Final = 30
@@ -295,11 +298,11 @@ def calendar(program: Program) -> Iterator[str]:
 
 def signatures(program: Program) -> Iterator[str]:
     """Settings of a kiosk are signed with libsodium, which lies inside a package."""
-    key = program.home / "key"
-    yield from program.run(program.terminal, "kiosk", "keygen", str(key)).faults(0)
-    if not key.is_file():
-        yield "there is no key"
-    key.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(dir=program.home) as keys:
+        key = Path(keys) / "key"
+        yield from program.run(program.terminal, "kiosk", "keygen", str(key)).faults(0)
+        if not key.is_file():
+            yield "there is no key"
 
 
 def devices(program: Program) -> Iterator[str]:
@@ -382,6 +385,16 @@ def opened(program: Program, *, times: int = 1) -> Iterator[str]:
             continue
         if seen["heavy"]:
             yield f"the window has loaded {', '.join(seen['heavy'])}, which belong to probes"
+
+
+def stays_open(program: Program, *words: str) -> Iterator[str]:
+    """A face that does not end by itself: it is there for a while without a word of complaint, and ends when told to."""
+    process = program.start(program.terminal, *words)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(STAYS_S)
+        yield "it ended by itself"
+    process.terminate()
+    yield from (f"it said {line!r}" for line in stray_lines(heard(process).err))
 
 
 def twice_at_once(program: Program) -> Iterator[str]:
@@ -467,6 +480,8 @@ def steps(folder: Path, around: Path, *, is_quick: bool) -> Iterator[tuple[str, 
     yield "languages", lambda: both_languages(usual)
     yield "screens", lambda: screens(usual)
     yield "window", lambda: opened(usual)
+    yield "console", lambda: stays_open(usual, "agent")
+    yield "kiosk", lambda: stays_open(usual, "--kiosk")
     if sys.platform.startswith("linux") and shutil.which("Xvfb"):
         yield "screens on X", lambda: on_a_screen(program())
     yield "twice at once", lambda: twice_at_once(usual)
