@@ -18,7 +18,7 @@ from readiness.checks import CHECKS
 from readiness.days import tell_moment
 from readiness.fact_words import facts_told
 from readiness.joining import NextKind
-from readiness.model import Finding, OsFamily, Param, Report, Result, Status
+from readiness.model import Finding, OsFamily, Param, Reading, Report, Result, Status
 from readiness.outlook import Figures, Forecast, Help, Outlook
 from readiness.readings import OperatingSystemReading
 from readiness.report_file import MAX_BYTES, REPORT_VERSION
@@ -205,15 +205,25 @@ def read_report(content: bytes, file: str) -> SavedReport:
 
 
 def _result(saved: _Check) -> Result:
-    kind = next((check.reads for check in CHECKS if check.id == saved.id), None)
-    has_reading = kind is not None and bytes(saved.reading) != b"null"
     return Result(
         check=saved.id,
         required=saved.required,
         findings=tuple(Finding(found.id, found.status, found.params) for found in saved.findings),
-        reading=msgspec.json.decode(saved.reading, type=kind) if has_reading and kind else None,
+        reading=_reading(saved),
         duration_ms=saved.duration_ms,
     )
+
+
+def _reading(saved: _Check) -> Reading | None:
+    """The facts that we know; those that a newer program of the same schema has added are left out."""
+    kind = next((check.reads for check in CHECKS if check.id == saved.id), None)
+    facts = msgspec.json.decode(saved.reading)
+    if kind is None or facts is None:
+        return None
+    if isinstance(facts, dict):
+        facts = {name: value for name, value in facts.items() if name in kind.__struct_fields__}
+    reading: Reading = msgspec.convert(facts, kind)
+    return reading
 
 
 def _forecast(saved: _Outlook) -> Forecast:

@@ -105,6 +105,13 @@ def test_what_a_newer_program_of_the_same_schema_knows_is_named() -> None:
     assert sheet.parts[1].said == ("Found: camera.\\u001b",)
 
 
+def test_a_fact_that_a_newer_program_has_added_is_left_out() -> None:
+    reading = {"failure": None, "fps": 30.0, "name": "C270", "smell": 3}
+    check = {"id": "camera", "required": True, "status": "pass", "findings": [], "reading": reading}
+    saved = read_report(changed(checks=[check]), "x").report.results[0].reading
+    assert saved == CameraReading(fps=30.0, name="C270")
+
+
 def test_a_finding_whose_values_are_lost_is_named() -> None:
     busy = {"id": "camera.busy", "status": "fail", "params": {}}
     check = {"id": "camera", "required": True, "status": "fail", "findings": [busy], "reading": None}
@@ -126,6 +133,7 @@ def test_a_finding_whose_values_are_lost_is_named() -> None:
         (changed(outlook={"id": "good", "helps": [{"id": "prayer"}]}), "damaged"),
         (changed(outlook={"id": "good", "helps": [{}]}), "damaged"),
         (changed(checks=[{"id": "camera", "required": True, "status": "pass", "reading": {"fps": "x"}}]), "damaged"),
+        (changed(checks=[{"id": "camera", "required": True, "status": "pass", "reading": [1]}]), "damaged"),
         (b"[" * 100_000, "damaged"),
     ],
 )

@@ -371,6 +371,16 @@ def test_only_what_is_wrong_speaks_up_and_no_camera_lights_up() -> None:
     assert "connection" in wrong_on(offline)
 
 
+def test_where_data_is_paid_for_none_is_used_up() -> None:
+    paid = FakeMachine(ConnectionReading(reached=Reached.PROVIDER, metered=True), DEVICES)
+    free = FakeMachine(ConnectionReading(reached=Reached.PROVIDER, metered=None), DEVICES)
+    for machine in (paid, free):
+        wrong_on(machine)
+    costly = {"BandwidthReading", "CallQualityReading"}
+    assert not {kind.__name__ for kind, _ in paid.asked} & costly
+    assert {kind.__name__ for kind, _ in free.asked} >= costly
+
+
 def test_a_camera_that_is_gone_is_noticed_and_a_list_that_could_not_be_had_is_not() -> None:
     gone = DevicesReading(cameras=(), microphones=("C270",), speakers=("C270",))
     assert [check for check in wrong_on(FakeMachine(*GOOD, gone)) if check in quiet_test.NOT_TESTED] == ["camera"]
