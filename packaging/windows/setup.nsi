@@ -23,6 +23,8 @@ RequestExecutionLevel user
 Name "${NAME}"
 OutFile "${OUT}"
 InstallDir "$LOCALAPPDATA\Programs\${NAME}"
+; A newer version goes where the older one is.
+InstallDirRegKey HKCU "${LISTED}" "InstallLocation"
 BrandingText " "
 ShowInstDetails nevershow
 ShowUninstDetails nevershow
