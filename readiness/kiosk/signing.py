@@ -13,9 +13,7 @@ from readiness.text import N_
 _LINE: Final = re.compile(rb"^# signature: ([A-Za-z0-9+/=]{1,120})[ \t\r]*\n?\Z", re.MULTILINE)
 _KEY_BYTES: Final = 32
 
-_NOT_SIGNED: Final = N_(
-    "{file} is not signed, but this kiosk takes only signed settings: “readiness kiosk sign” does it."
-)
+_NOT_SIGNED: Final = N_("{file} is not signed, but must be. “readiness kiosk sign” does it.")
 _WRONG: Final = N_("{file} was changed after it was signed, or was signed with another key. Sign it again.")
 _NO_KEY: Final = N_("{file} is no key of “readiness kiosk keygen”.")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from readiness.exits import Exit
-from readiness.kiosk.config import ConfigError, read
+from readiness.kiosk.config import ConfigError, KioskConfig, read
 from readiness.text import N_, Refusal, os_reason, translate
 
 _NOT_WRITTEN: Final = N_("{file} cannot be written: {reason}.")
@@ -49,13 +49,19 @@ def add_verb(verbs: Any, spoken: argparse.ArgumentParser, language: str) -> None
     verb("health", _health, N_("print how this kiosk is, as one JSON object"))
 
 
-def _check(options: argparse.Namespace) -> int:
+def _checked(file: Path) -> KioskConfig:
+    """The settings in a file, which name a profile that is there. Raises a Refusal."""
     from readiness import profile as profiles
     from readiness.checks import CHECKS
     from readiness.kiosk.config import parse
 
-    config = parse(read(options.file), options.file.name)
+    config = parse(read(file), file.name)
     profiles.load(config.profile, {check.id: check.requires for check in CHECKS})
+    return config
+
+
+def _check(options: argparse.Namespace) -> int:
+    config = _checked(options.file)
     _say(N_("{file} is in order: version {version}."), options, file=options.file.name, version=config.version)
     return Exit.READY
 
@@ -63,6 +69,7 @@ def _check(options: argparse.Namespace) -> int:
 def _install(options: argparse.Namespace) -> int:
     from readiness.kiosk.store import Store
 
+    _checked(options.file)
     store = Store.of_this_computer()
     config = store.install(options.file)
     _say(N_("Version {version} is in {file} now."), options, file=str(store.path), version=config.version)

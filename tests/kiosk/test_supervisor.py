@@ -141,13 +141,13 @@ def test_a_killed_window_is_there_again_within_eight_seconds(begin: Begin) -> No
 
 
 def test_a_window_that_stands_still_is_there_again_within_twenty_seconds(begin: Begin) -> None:
-    kiosk = begin("good")
+    kiosk = begin("good", speed=4)
     kiosk.wait_for(lambda health: health.activity is Activity.ATTRACT)
     before = window_of(kiosk)
     before.send_signal(signal.SIGSTOP)
     begun = time.monotonic()
-    kiosk.wait_for(lambda health: health.restarts == 1 and health.activity is Activity.ATTRACT, 20)
-    assert time.monotonic() - begun < 20
+    kiosk.wait_for(lambda health: health.restarts == 1 and health.activity is Activity.ATTRACT)
+    assert (time.monotonic() - begun) * 4 < 20
     assert not before.is_running()
     assert "K02" in kiosk.faults
 
@@ -158,22 +158,24 @@ def test_a_window_that_never_says_a_word_is_started_again(begin: Begin) -> None:
     assert "K02" in kiosk.faults
 
 
-def test_a_window_that_breaks_again_and_again_rests_and_recovers(begin: Begin) -> None:
-    kiosk = begin(*["crash"] * 5, "good", speed=60)
+def test_a_window_that_breaks_again_and_again_rests_and_recovers(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("readiness.kiosk.restarts.RECOVERY_S", 100.0)
+    kiosk = begin(*["crash"] * 5, "good", speed=30)
     resting = kiosk.wait_for(lambda health: health.activity is Activity.RESTING)
     assert (resting.mode, resting.restarts) == (Mode.RESTING, 5)
-    kiosk.wait_for(lambda health: health.uptime_s > 900 and health.activity is Activity.ATTRACT)
+    kiosk.wait_for(lambda health: health.uptime_s > 100 and health.activity is Activity.ATTRACT)
     assert [start[1] for start in kiosk.starts] == ["normal"] * 3 + ["safe"] * 2 + ["resting", "normal"]
     assert kiosk.starts[5] == ["--mode", "resting", "--fault", "K04"]
     crashes = [code for code in kiosk.faults if code != "K06"]
     assert crashes == ["K01", "K01", "K01", "K03", "K01", "K01", "K04"]
 
 
-def test_nobody_is_sent_away_for_a_recovery(begin: Begin, store: Store) -> None:
-    kiosk = begin("crash", "crash", "crash", "visit", "good", speed=200)
+def test_nobody_is_sent_away_for_a_recovery(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("readiness.kiosk.restarts.RECOVERY_S", 30.0)
+    kiosk = begin("crash", "crash", "crash", "visit", "good", speed=30)
     safe = kiosk.wait_for(lambda health: health.activity is Activity.VISIT)
     assert safe.mode is Mode.SAFE
-    late = kiosk.wait_for(lambda health: health.uptime_s > safe.uptime_s + 1200)
+    late = kiosk.wait_for(lambda health: health.uptime_s > safe.uptime_s + 60)
     assert late.activity is Activity.VISIT
     assert len(kiosk.starts) == 4
 

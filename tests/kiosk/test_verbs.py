@@ -43,6 +43,8 @@ def test_settings_are_installed(settings: Write, store: Store, capsys: Say) -> N
     assert kiosk("install", settings(3)) == 0
     assert f"Version 3 is in {store.path} now." in capsys.readouterr().out
     assert store.load().config.version == 3
+    assert kiosk("install", settings(4, 'profile = "nobody"')) == 2
+    assert "nobody" in capsys.readouterr().err
     assert kiosk("install", settings(2)) == 2
     assert (
         capsys.readouterr().err == "new.toml has version 2, but this kiosk has used version 3. Give it a higher one.\n"
