@@ -45,6 +45,7 @@ _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "READINESS_SIGN_THUMBPRINT": (),
 }
 _TELLS: Final = "READINESS_SIGN_TIMESTAMP"
+_STAMPED: Final = "Timestamp Server Signature verification: ok"
 
 
 class Refused(Exception):
@@ -70,10 +71,15 @@ def must_be_whole(environment: Mapping[str, str]) -> None:
             raise Refused(f"{told[0]} is set, but {name} is not; set it, too.")
 
 
+def time_stamp_servers(environment: Mapping[str, str]) -> list[str]:
+    """Whom to ask for the time, one after the other."""
+    given = environment.get(_TELLS) or " ".join(TIMESTAMPS)
+    return [] if given == "none" else given.split()
+
+
 def signing(environment: Mapping[str, str], file: Path, signed: Path) -> list[str]:
     """The command that signs ``file``; signtool signs it in its place, osslsigncode makes ``signed``."""
-    given = environment.get(_TELLS) or " ".join(TIMESTAMPS)
-    servers = [] if given == "none" else given.split()
+    servers = time_stamp_servers(environment)
     if thumbprint := environment.get("READINESS_SIGN_THUMBPRINT"):
         stamp = ["/tr", servers[0], "/td", "sha256"] if servers else []
         return ["signtool", "sign", "/sha1", thumbprint, "/fd", "sha256", *stamp, "/d", NAME, str(file)]
@@ -120,27 +126,41 @@ def to_sign(places: Sequence[Path]) -> Iterator[Path]:
             raise Refused(f"{place}: there is no such file or folder.")
 
 
-def run(words: Sequence[str]) -> None:
-    """One tool, quietly. Raises Failed."""
+def run(words: Sequence[str]) -> str:
+    """One tool, quietly; gives what it said. Raises Failed."""
     if not shutil.which(words[0]):
         raise Refused(f"{words[0]} is missing; install it.")
     done = subprocess.run(list(words), capture_output=True, encoding="utf-8", errors="replace", check=False)
     if done.returncode:
         last = " / ".join([*done.stdout.strip().splitlines(), *done.stderr.strip().splitlines()][-4:])
         raise Failed(f"{words[0]} {words[1]} {words[-1]} failed ({done.returncode}): {last}")
+    return done.stdout
 
 
-def sign(file: Path, environment: Mapping[str, str], run: Callable[[Sequence[str]], None] = run) -> None:
+Run = Callable[[Sequence[str]], str]
+
+
+def verify(file: Path, environment: Mapping[str, str], run: Run = run) -> None:
+    """Verify signature and time stamp. Raises Failed."""
+    said = run(verifying(environment, file))
+    # For osslsigncode a time stamp that cannot be verified is none, and all is well: without one, a signature ends with
+    # its certificate. signtool refuses by itself.
+    is_told = not environment.get("READINESS_SIGN_THUMBPRINT")
+    if is_told and time_stamp_servers(environment) and _STAMPED not in said:
+        raise Failed(f"{file}: its time stamp cannot be verified; does READINESS_SIGN_CA name the authority's root?")
+
+
+def sign(file: Path, environment: Mapping[str, str], run: Run = run) -> None:
     """Sign one file and verify it; what is there before stays when that fails. Raises Failed."""
     signed = file.with_name(f"{file.name}.signed")
     try:
         run(signing(environment, file, signed))
         if signed.exists():
-            run(verifying(environment, signed))
+            verify(signed, environment, run)
             shutil.copymode(file, signed)
             signed.replace(file)
         else:
-            run(verifying(environment, file))
+            verify(file, environment, run)
     finally:
         signed.unlink(missing_ok=True)
 

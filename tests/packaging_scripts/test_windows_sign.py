@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime
 import shutil
-from collections.abc import Sequence
+import subprocess
+from collections.abc import Iterator, Sequence
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Final
 
 import pytest
@@ -24,21 +27,28 @@ PASSWORD: Final = "a throw-away word"
 has_osslsigncode = pytest.mark.skipif(not shutil.which("osslsigncode"), reason="needs osslsigncode")
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The settings for a certificate that signs code, and is its own root."""
-    folder = tmp_path_factory.mktemp("certificate")
+def made_for(use: x509.ObjectIdentifier) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
+    """A key, and a certificate for one use that is its own root."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Nobody, for a test")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Nobody, for a test of {use._name}")])
     now = datetime.datetime.now(datetime.UTC)
     made = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=1))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CODE_SIGNING]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([use]), critical=True)  # RFC 3161 demands it to be critical
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
+    return key, made
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The settings for a certificate that signs code, and is its own root."""
+    folder = tmp_path_factory.mktemp("certificate")
+    key, made = made_for(ExtendedKeyUsageOID.CODE_SIGNING)
     locked = serialization.BestAvailableEncryption(PASSWORD.encode())
     pfx = pkcs12.serialize_key_and_certificates(b"test", key, made, None, locked)
     (folder / "test.pfx").write_bytes(pfx)
@@ -73,7 +83,7 @@ def tamper(file: Path, at: int) -> None:
 
 def verified(file: Path, environment: dict[str, str]) -> bool:
     try:
-        sign.run(sign.verifying(environment, file))
+        sign.verify(file, environment)
     except sign.Failed:
         return False
     return True
@@ -112,7 +122,9 @@ class TestARelease:
     ) -> None:
         file = Path(shutil.copy(release / name, tmp_path))
         assert verified(file, certificate)
-        assert not verified(file, {})  # nobody trusts this certificate but who is told to
+        assert not verified(
+            file, {"READINESS_SIGN_TIMESTAMP": "none"}
+        )  # nobody trusts this certificate but who is told to
         content = file.read_bytes()
         # In the code of a program; in the packed files of a package.
         tamper(file, content.index(b"MSCF") + 100 if name.endswith(".msi") else 5000)
@@ -147,6 +159,92 @@ class TestSigning:
         assert sign.main([str(folder)]) == 1
         assert "osslsigncode sign" in capsys.readouterr().err
         assert windows_tree.contents(folder) == before
+
+
+_TIME_STAMPS: Final = """
+[tsa]
+default_tsa = here
+[here]
+serial = serial
+default_policy = 1.2.3.4.1
+digests = sha256, sha384, sha512
+signer_digest = sha256
+accuracy = secs:1
+"""
+
+
+@pytest.fixture
+def time_stamps(tmp_path: Path, given: dict[str, str]) -> Iterator[str]:
+    """The address of an authority that gives time stamps (RFC 3161) as openssl makes them."""
+    if not shutil.which("openssl"):
+        pytest.skip("needs openssl")
+    place = tmp_path / "authority"
+    place.mkdir()
+    key, made = made_for(ExtendedKeyUsageOID.TIME_STAMPING)
+    pem = serialization.Encoding.PEM
+    nothing = serialization.NoEncryption()
+    (place / "key.pem").write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, nothing))
+    (place / "tsa.pem").write_bytes(made.public_bytes(pem))
+    (place / "tsa.cnf").write_text(_TIME_STAMPS, encoding="ascii")
+    with Path(given["READINESS_SIGN_CA"]).open("rb") as known:
+        (place / "roots.pem").write_bytes(known.read() + made.public_bytes(pem))
+    answer = ["openssl", "ts", "-reply", "-config", "tsa.cnf", "-queryfile", "asked", "-out", "told"]
+    answer += ["-inkey", "key.pem", "-signer", "tsa.pem"]
+
+    class Authority(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            (place / "asked").write_bytes(self.rfile.read(int(self.headers["Content-Length"])))
+            subprocess.run(answer, cwd=place, check=True, capture_output=True)
+            self.send_response(200)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.end_headers()
+            self.wfile.write((place / "told").read_bytes())
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Authority) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@has_osslsigncode
+def test_a_time_stamp_is_had_from_the_next_when_the_first_does_not_answer(
+    time_stamps: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "a.exe"
+    program.write_bytes(windows_tree.bootloader()["run"])
+    roots = str(tmp_path / "authority" / "roots.pem")
+    monkeypatch.setenv("READINESS_SIGN_CA", roots)
+    monkeypatch.setenv("READINESS_SIGN_TIMESTAMP", f"http://127.0.0.1:9/ {time_stamps}")
+    assert sign.main([str(program)]) == 0
+    assert sign.is_signed(program.read_bytes())
+
+
+@has_osslsigncode
+def test_a_time_stamp_of_an_authority_that_nobody_knows_is_refused(
+    time_stamps: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = tmp_path / "a.exe"
+    program.write_bytes(windows_tree.bootloader()["run"])
+    monkeypatch.setenv("READINESS_SIGN_TIMESTAMP", time_stamps)
+    assert sign.main([str(program)]) == 1
+    assert "its time stamp cannot be verified" in capsys.readouterr().err
+    assert not sign.is_signed(program.read_bytes())
+
+
+@has_osslsigncode
+def test_without_a_time_stamp_that_was_asked_for_nothing_is_signed(
+    given: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "a.exe"
+    program.write_bytes(windows_tree.bootloader()["run"])
+    monkeypatch.setenv("READINESS_SIGN_TIMESTAMP", "http://127.0.0.1:9/")
+    assert sign.main([str(program)]) == 1
+    assert not sign.is_signed(program.read_bytes())
 
 
 def test_without_a_certificate_the_build_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -197,7 +295,12 @@ def test_on_windows_signtool_signs_in_place(tmp_path: Path) -> None:
     told = {"READINESS_SIGN_THUMBPRINT": "AB12", "READINESS_SIGN_TIMESTAMP": "http://stamp.example"}
     sign.must_be_whole(told)
     asked: list[Sequence[str]] = []
-    sign.sign(tmp_path / "a.exe", told, asked.append)
+
+    def run(words: Sequence[str]) -> str:
+        asked.append(words)
+        return ""
+
+    sign.sign(tmp_path / "a.exe", told, run)
     assert [words[:2] for words in asked] == [["signtool", "sign"], ["signtool", "verify"]]
     assert asked[0][2:8] == ["/sha1", "AB12", "/fd", "sha256", "/tr", "http://stamp.example"]
 
