@@ -6,6 +6,7 @@ Nothing else happens here, so it costs nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
@@ -33,18 +34,19 @@ class Attract(QWidget):
 
     begun = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, languages: Sequence[str]) -> None:
         super().__init__()
+        self._languages = tuple(languages)
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._is_pressed = False
         self.shift = 0
         """How often everything has moved on."""
-        headline = WrapLabel(in_all(N_("Try your video visit here")), kind="headline")
+        headline = WrapLabel(in_all(languages, N_("Try your video visit here")), kind="headline")
         self._drawing = Drawing(_DRAWINGS[0], size_px=_DRAWING_PX)
         self._sign, self._camera = QLabel(), QLabel()
         self._sign_name = ""
-        self._start = QPushButton(in_all(N_("Touch here to start")).replace("\n", "  ·  "))
+        self._start = QPushButton(in_all(languages, N_("Touch here to start")).replace("\n", "  ·  "))
         self._start.setObjectName("start")
         self._start.setProperty("kind", "primary")
         self._start.clicked.connect(self.begun)
@@ -68,8 +70,8 @@ class Attract(QWidget):
         """While the kiosk tests itself, the camera is not off."""
         sentence = N_("The camera is being tested. Nothing is saved.") if is_testing else N_("The camera is off.")
         self._sign_name = "camera" if is_testing else "camera-off"
-        if self._camera.text() != in_all(sentence):
-            self._camera.setText(in_all(sentence))
+        if self._camera.text() != in_all(self._languages, sentence):
+            self._camera.setText(in_all(self._languages, sentence))
             self._draw_sign()
 
     def changeEvent(self, event: QEvent) -> None:

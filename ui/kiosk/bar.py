@@ -46,12 +46,13 @@ class Bar(Strip):
     """One step faster or slower."""
     leave_wanted = Signal()
 
-    def __init__(self, visit: Visit, look: theme.Look, *, has_voice: bool) -> None:
+    def __init__(self, visit: Visit, look: theme.Look, *, languages: tuple[str, ...], has_voice: bool) -> None:
         super().__init__()
         self.setObjectName("bar")
         self._visit = visit
         self._look = look
         self._sizes_pct = tuple(round(look.scale_pct * step / 100) for step in STEPS_PCT)
+        self._languages = languages
         self._has_voice = has_voice
         self._is_aloud = False
         do: dict[str, Callable[[], None]] = {
@@ -105,6 +106,8 @@ class Bar(Strip):
     def _is_offered(self, name: str) -> bool:
         if name in _WHILE_ALOUD:
             return self._has_voice and self._is_aloud
+        if name == "language":
+            return len(self._languages) > 1
         return self._has_voice if name == "aloud" else True
 
     def _word(self, name: str) -> str:
@@ -126,7 +129,8 @@ class Bar(Strip):
 
     @property
     def _other_language(self) -> str:
-        return "es" if self._visit.language == "en" else "en"
+        others = (language for language in self._languages if language != self._visit.language)
+        return next(others, self._visit.language)
 
     def _switch_language(self) -> None:
         self._visit.speak(self._other_language)

@@ -94,7 +94,7 @@ class Host(QObject):
     def start_over(self) -> None:
         """Forget the visitor: their window, its devices and all that it held. Then the first screen, as always."""
         self.reception.forget()
-        first = Resting(self._setting.fault) if self._setting.fault else Attract()
+        first = _first_screen(self._setting)
         self.screen.show_scene(first)
         if theme.current() != self._look:
             theme.apply(application(), self._look)
@@ -167,3 +167,7 @@ class Host(QObject):
         if setting.dim_from is None or setting.dim_to is None or self.visitor or self.backstage.is_open:
             return False
         return is_within(self._now().time(), setting.dim_from, setting.dim_to)
+
+
+def _first_screen(setting: Setting) -> Attract | Resting:
+    return Resting(setting.languages, setting.fault) if setting.fault else Attract(setting.languages)

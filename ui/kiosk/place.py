@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 class Place:
     """One for each visitor."""
 
+    languages: tuple[str, ...] = ("en", "es")
+    """Those that a visitor may choose."""
     has_tests: bool = True
     """Whether camera, microphone and speaker may be tried; not in safe mode."""
     has_voice: bool = True

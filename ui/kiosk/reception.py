@@ -105,6 +105,7 @@ class Reception(QObject):
     def _place(self) -> Place:
         setting, session = self._setting, self._session
         return Place(
+            languages=setting.languages,
             has_tests=setting.has_tests,
             has_voice=setting.has_voice,
             printer=setting.printer,

@@ -139,7 +139,13 @@ def opened(shot: Shot, language: str, size: tuple[int, int]) -> Iterator[Host]:
         faults=lambda: [Fault("K06", SENTENCES["K06"], "2026-11-24 09:30")],
     )
     host = Host(
-        Setting(languages=(language, *LANGUAGES), printer="", phone="555-0100", volume_pct=None, fault=shot.fault),
+        Setting(
+            languages=(language, *(other for other in LANGUAGES if other != language)),
+            printer="",
+            phone="555-0100",
+            volume_pct=None,
+            fault=shot.fault,
+        ),
         LOOK,
         lambda: Visit(machine, profile, language),
         keeper,

@@ -24,7 +24,7 @@ class VisitorWindow(Window):
     leave_wanted = Signal()
 
     def __init__(self, visit: Visit, look: theme.Look, place: Place) -> None:
-        bar = Bar(visit, look, has_voice=place.has_voice)
+        bar = Bar(visit, look, languages=place.languages, has_voice=place.has_voice)
         super().__init__(visit, look, header=bar, pages=partial(pages.maker, place))
         self._more = MoreBelow(visit)
         self._parts.insert(1, self._more)

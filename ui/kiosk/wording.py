@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from readiness.telling import fill
-from readiness.text import LANGUAGES
+from collections.abc import Sequence
+
+from readiness.text import translate
 
 
-def in_all(sentence: str, **params: str | float) -> str:
+def in_all(languages: Sequence[str], sentence: str) -> str:
     """The sentence in each language, a line each."""
-    return "\n".join(fill(sentence, params, language) for language in LANGUAGES)
+    return "\n".join(translate(sentence, language) for language in languages)

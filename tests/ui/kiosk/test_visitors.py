@@ -266,6 +266,14 @@ def test_a_resting_kiosk_receives_nobody(kiosk_at: KioskAt) -> None:
     assert set(kiosk.told["beat"]) == {"resting"}
 
 
+def test_a_clinic_of_one_language(kiosk_at: KioskAt) -> None:
+    kiosk = kiosk_at(languages=("en",))
+    assert "Pruebe" not in texts(kiosk)
+    kiosk.enter()
+    assert not kiosk.sees("language")
+    assert kiosk.page == "privacy"
+
+
 # --- Help, paper
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from readiness.text import LANGUAGES, N_, translate
+from readiness.text import N_, translate
 from ui import theme
 from ui.header import LANGUAGE_NAMES
 from ui.icons import icon
@@ -29,11 +29,11 @@ class WelcomePage(KioskPage):
 
     def __init__(self, place: Place, visit: Visit, navigator: Navigator) -> None:
         super().__init__(place, visit, navigator)
-        self.title.setText("\n".join(translate(_CHOOSE, language) for language in LANGUAGES))
+        self.title.setText("\n".join(translate(_CHOOSE, language) for language in place.languages))
         row = QHBoxLayout()
         row.setSpacing(theme.SPACE_L)
         self._tiles: list[QPushButton] = []
-        for language in LANGUAGES:
+        for language in place.languages:
             tile = QPushButton(LANGUAGE_NAMES[language])
             # The bar below has a button of the same word: this one says more to who cannot see it.
             tile.setAccessibleName(f"{translate(_CHOOSE, language)}: {LANGUAGE_NAMES[language]}")
@@ -44,7 +44,7 @@ class WelcomePage(KioskPage):
             self._tiles.append(tile)
             row.addWidget(tile, 1)
         self.body.addLayout(row)
-        for language in LANGUAGES:
+        for language in place.languages:
             self.body.addWidget(WrapLabel(translate(_BELOW, language)))
         self.body.addStretch(1)
 
@@ -54,7 +54,7 @@ class WelcomePage(KioskPage):
             tile.setIconSize(theme.icon_size())
 
     def first_focus(self) -> QWidget:
-        return self._tiles[LANGUAGES.index(self.visit.language)]
+        return self._tiles[self.place.languages.index(self.visit.language)]
 
     def _choose(self, language: str) -> None:
         self.visit.speak(language)
