@@ -17,7 +17,7 @@ from tests.ui.kiosk.crowd import CANARY
 
 ROOT = Path(__file__).resolve().parents[3]
 
-VISITORS = int(os.environ.get("READINESS_VISITORS", "150"))
+VISITORS = int(os.environ.get("READINESS_VISITORS", "60"))
 
 #: The pages that some of them must have seen for the rest to prove anything.
 SEEN = {"welcome", "privacy", "camera", "microphone", "help"}
