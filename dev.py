@@ -238,9 +238,9 @@ def provide_system_packages(wanted: Sequence[Package], *, must: bool, fresh: boo
     try:
         logged(["apt-get", "update"], env=quietly)
         logged(["apt-get", "install", "--yes", "--no-install-recommends", *names], env=quietly)
-        if "coturn" in names and SYSTEMD.is_dir():
-            # Debian starts it as a service at once. The lab starts its own; nobody asked for one that serves all day.
-            logged(["systemctl", "disable", "--now", "coturn"], env=quietly)
+        # Debian starts these as services at once. The tests start their own; nobody asked for ones that serve all day.
+        for service in {"coturn", "mosquitto"}.intersection(names) if SYSTEMD.is_dir() else ():
+            logged(["systemctl", "disable", "--now", service], env=quietly)
     except Failed as failed:
         objection(f"system packages could not be installed: {reason(failed.words, failed.program)}", must=must)
 
