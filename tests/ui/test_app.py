@@ -130,6 +130,35 @@ def test_at_home_results_may_be_kept_and_a_reminder_tells_what_is_wrong(
     assert not Visit(demo.scenario("good"), provider, "en").known.memory.keeps
 
 
+@pytest.mark.parametrize(
+    ("arguments", "chosen", "opened"),
+    [
+        ([], None, ("es", "generic")),
+        ([], "en", ("en", "generic")),
+        (["--lang", "en", "--profile", "kaiser_permanente"], "es", ("en", "kaiser_permanente")),
+    ],
+)
+def test_a_policy_rules_below_the_person_and_the_command_line(
+    arguments: list[str],
+    chosen: str | None,
+    opened: tuple[str, str],
+    frame: shell.Shell,
+    preferences: Preferences,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "policy.toml").write_text('profile = "generic"\nlanguage = "es"', encoding="utf-8")
+    monkeypatch.setitem(policy.FILES, "linux", tmp_path / "policy.toml")
+    if chosen:
+        preferences.keep_language(chosen)
+    visits: list[Visit] = []
+    monkeypatch.setattr(app, "open_for_patient", lambda shell, visit, *more: visits.append(visit))
+    monkeypatch.setattr(QApplication, "exec", lambda app: 0)
+    monkeypatch.setattr(frame, "show", lambda: None)
+    assert app.main(arguments, frame) == 0
+    assert [(visit.language, visit.profile.id) for visit in visits] == [opened]
+
+
 def test_what_the_person_chose_is_kept(
     frame: shell.Shell, qapp: QApplication, provider: Profile, preferences: Preferences
 ) -> None:
