@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Final, NoReturn
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from readiness import profile as profiles
 from readiness.checks import CHECKS
@@ -34,6 +35,7 @@ from ui.ending import ending_on_signals
 from ui.kiosk import pages
 from ui.kiosk.configured import keeper_of, monitor_called, setting_of
 from ui.kiosk.host import Host
+from ui.kiosk.screen import Screen
 from ui.kiosk.setting import Setting, look_for
 from ui.shell import application, has_screen
 from ui.system_look import system_reduced_motion
@@ -81,6 +83,7 @@ def main(arguments: Sequence[str]) -> int:
         host.ended.connect(app.exit)
         pages.load_all()
         host.screen.fill(monitor)
+        follow_monitor(host.screen, config.screen.monitor)
         host.begin()
         parent = Parent()
         parent.gone.connect(host.end)
@@ -90,6 +93,21 @@ def main(arguments: Sequence[str]) -> int:
             status = app.exec()
         host.close()
     return status
+
+
+def follow_monitor(screen: Screen, name: str) -> None:
+    """Fill the monitor again when it is switched on, turned, or another one comes."""
+
+    def fill(*what: object) -> None:
+        if isValid(screen):
+            screen.fill(monitor_called(name))
+
+    app = application()
+    app.screenAdded.connect(fill)
+    app.screenRemoved.connect(fill)
+    for monitor in app.screens():
+        monitor.geometryChanged.connect(fill)
+    app.screenAdded.connect(lambda monitor: monitor.geometryChanged.connect(fill))
 
 
 class Parent(QObject):

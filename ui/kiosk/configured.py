@@ -53,10 +53,18 @@ def setting_of(config: KioskConfig, mode: Mode, fault: str) -> Setting:
 
 def keeper_of(line: Line, own: Path, guard: PinGuard) -> Keeper:
     """What the window tells the supervisor, and what it reads of the kiosk's own files."""
+
+    def is_pin(pin: str) -> bool:
+        if guard.admits(pin):
+            return True
+        if guard.wait_s() > 0:
+            line.tell_fault("K12")
+        return False
+
     return Keeper(
         beat=line.beat,
         wait_for_pin_s=guard.wait_s,
-        is_pin=guard.admits,
+        is_pin=is_pin,
         tell_broken=lambda check_id: line.tell_fault(BY_CHECK[check_id]),
         tell_visit_ended=line.tell_visit_ended,
         keep_self_test=lambda report: line.tell_self_test(_self_test(report)),

@@ -35,6 +35,8 @@ from ui.demo import scenario
 from ui.kiosk import app as apps
 from ui.kiosk import volume
 from ui.kiosk.configured import keeper_of, monitor_called, setting_of
+from ui.kiosk.hands import Hands
+from ui.kiosk.screen import Screen
 from ui.kiosk.setting import look_for, target_px
 from ui.shell import application
 
@@ -110,7 +112,10 @@ def test_what_the_supervisor_hears(tmp_path: Path, provider: Profile) -> None:
     assert test["self_test"]["statuses"]["camera"] == Status.FAIL
     assert keeper.wait_for_pin_s() == 0
     assert keeper.is_pin("2468")
-    assert not keeper.is_pin("1111")
+    for _ in range(5):
+        assert not keeper.is_pin("1111")
+    assert json.loads(said.getvalue().splitlines()[-1]) == {"fault": "K12"}
+    assert len(said.getvalue().splitlines()) == 5
 
 
 def test_what_staff_reads(tmp_path: Path) -> None:
@@ -143,6 +148,19 @@ def test_the_monitor(qapp: QApplication) -> None:
     (monitor,) = QGuiApplication.screens()
     for name in (monitor.name(), "1", "", "2"):
         assert monitor_called(name) is monitor
+
+
+def test_the_window_follows_its_monitor(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled: list[str] = []
+    screen = Screen(Hands())
+    monkeypatch.setattr(screen, "fill", lambda monitor: filled.append(monitor.name()))
+    apps.follow_monitor(screen, "1")
+    (monitor,) = QGuiApplication.screens()
+    monitor.geometryChanged.emit(monitor.geometry())
+    qapp.screenAdded.emit(monitor)
+    qapp.screenRemoved.emit(monitor)
+    assert filled == [monitor.name()] * 3
+    screen.deleteLater()
 
 
 def test_letters_and_targets_for_who_stands(qapp: QApplication) -> None:
