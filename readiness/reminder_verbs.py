@@ -14,6 +14,7 @@ from readiness.checks import CHECKS
 from readiness.days import tell_moment
 from readiness.exits import DEFAULT_PROFILE, Exit
 from readiness.machine import ThisMachine
+from readiness.policy import laid_down
 from readiness.reminder import calendar_file, must_be_ahead, visit_time
 from readiness.reminder_plan import Reminders, reminders_here
 from readiness.reminder_ports import NotPlanned, own_command
@@ -55,7 +56,11 @@ def _remind(options: argparse.Namespace) -> int:
     elif options.at is not None:
         _plan(options, reminders)
     elif planned := reminders.planned:
-        _say(translate(N_("On {when} is your visit. A reminder is planned."), language).format(when=tell_moment(planned, language)))
+        _say(
+            translate(N_("On {when} is your visit. A reminder is planned."), language).format(
+                when=tell_moment(planned, language)
+            )
+        )
     else:
         _say(translate(N_("No reminder is planned."), language))
     return Exit.READY
@@ -89,7 +94,8 @@ def look_quietly(reminders: Reminders, now: datetime, language: str, profile_ask
     from readiness.quiet_test import what_is_wrong
 
     try:
-        profile = profiles.load(profile_asked or DEFAULT_PROFILE, {check.id: check.requires for check in CHECKS})
+        provider = profile_asked or laid_down().profile or DEFAULT_PROFILE
+        profile = profiles.load(provider, {check.id: check.requires for check in CHECKS})
         wrong = [result.check for result in what_is_wrong(CHECKS, ThisMachine(), profile, now.date())]
         if wrong:
             names = tuple(translate(words_for(check).name, language) for check in wrong)

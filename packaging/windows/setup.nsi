@@ -128,6 +128,9 @@ SectionEnd
 
 Section "un.$(PROGRAM)"
   SectionIn RO
+  ; A reminder that a person planned lies in the Task Scheduler, and would look for us in vain.
+  nsExec::Exec /TIMEOUT=30000 '"$INSTDIR\readiness.exe" remind --off'
+  Pop $0
   !insertmacro REMOVE_PROGRAM
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
