@@ -55,6 +55,9 @@ _SIZE: Final = (1080, 1920)
 #: What a visitor does at most before they leave or walk away.
 _MOST_DEEDS: Final = 12
 
+#: How long they wait for a measurement of an invented machine.
+_PATIENCE_MS: Final = 300
+
 #: How many pictures of the screen are compared, beside the state of everything in it.
 _PICTURED: Final = 50
 
@@ -167,10 +170,15 @@ class Crowd:
             self._touch(self._luck.choice(buttons))
 
     def _go_on(self) -> None:
-        if self.host.visitor and self.host.visitor.page.name == "welcome":
+        """As the page wants it, and wait a moment for what it leads to."""
+        page = self.host.visitor.page if self.host.visitor else None
+        if page and page.name == "welcome":
             self._press_button(self._luck.choice(["language_en", "language_es"]))
+        elif getattr(page, "asks", False):
+            self._press_button(f"tones_{self._luck.randint(0, 4)}")
         else:
             self._press_button("primary")
+        QTest.qWaitFor(lambda: not (self.host.visitor and self.host.visitor.is_measuring), _PATIENCE_MS)
 
     def _press_button(self, name: str) -> None:
         for button in self.screen.findChildren(QAbstractButton, name):
