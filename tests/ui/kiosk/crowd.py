@@ -23,7 +23,7 @@ from typing import Any, Final
 
 import msgspec
 import psutil
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
@@ -178,7 +178,9 @@ class Crowd:
             self._press_button(f"tones_{self._luck.randint(0, 4)}")
         else:
             self._press_button("primary")
-        QTest.qWaitFor(lambda: not (self.host.visitor and self.host.visitor.is_measuring), _PATIENCE_MS)
+        deadline = QDeadlineTimer(_PATIENCE_MS)
+        while (window := self.host.visitor) and window.is_measuring and not deadline.hasExpired():
+            QTest.qWait(2)
 
     def _press_button(self, name: str) -> None:
         for button in self.screen.findChildren(QAbstractButton, name):
