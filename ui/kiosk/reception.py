@@ -126,8 +126,10 @@ class Reception(QObject):
             question.leave_wanted.connect(self.over)
             self._screen.cover(question)
         question.ask(left_s)
-        if self._setting.has_voice and left_s in _SPOKEN_AT_S:
-            window.voice.say(question.aloud())
+        if left_s in _SPOKEN_AT_S:
+            window.announce(question.aloud())
+            if self._setting.has_voice and not window.voice.is_on:
+                window.voice.say(question.aloud())  # also to who has not asked for a voice, and looks elsewhere
 
     @Slot()
     def _give_time(self) -> None:
