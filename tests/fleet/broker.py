@@ -49,7 +49,7 @@ def free_port() -> int:
 
 
 class Broker:
-    """Start with `start`; `kill` takes it away without a word, `stop` in good order."""
+    """`start` it, and `kill` it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -97,18 +97,10 @@ class Broker:
             return next(n for n, line in enumerate(self.lines) if n >= after and words in line)
 
     def kill(self) -> None:
-        self._end(kill=True)
-
-    def stop(self) -> None:
-        self._end(kill=False)
-
-    def _end(self, *, kill: bool) -> None:
+        """Take it away without a word, as a power cut does."""
         if self._process is None:
             return
-        if kill:
-            self._process.kill()
-        else:
-            self._process.terminate()
+        self._process.kill()
         self._process.wait(10)
         self._reader.join(10)
         assert self._process.stderr

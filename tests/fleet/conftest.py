@@ -47,9 +47,8 @@ def report(tmp_path: Path) -> Iterator[Report]:
     """Starts a reporter, which waits a tenth of a second between two tries."""
     reporters: list[Reporter] = []
 
-    def started(config: FleetConfig, **more: object) -> Reporter:
-        backoff = Backoff(lambda: -0.4)
-        reporter = Reporter(config, tmp_path / "queue.sqlite", backoff=backoff, **more)  # type: ignore[arg-type]
+    def started(config: FleetConfig, backoff: Backoff | None = None) -> Reporter:
+        reporter = Reporter(config, tmp_path / "queue.sqlite", backoff=backoff or Backoff(lambda: -0.4))
         reporters.append(reporter)
         reporter.start()
         return reporter
