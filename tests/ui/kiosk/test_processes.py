@@ -9,13 +9,20 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+
+from readiness.kiosk import supervisor
+from readiness.kiosk.heartbeat import Activity
+from readiness.kiosk.restarts import Mode
+from readiness.kiosk.store import Store
+from tests.ui.person import wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -92,6 +99,43 @@ def test_the_supervisor_ends_its_window_in_good_order(running: Running) -> None:
     assert running.process.wait(5) == 128 + signal.SIGTERM
     assert time.monotonic() - begun_s < 3
     assert not window.is_running()
+
+
+@pytest.mark.may_log("the window ended with status 1")
+def test_a_crash_loop_ends_in_a_rest_and_the_rest_ends_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a clock that runs a hundred times as fast; the window that rests, and the one after it, are the real one."""
+    for name in ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setattr(supervisor, "SILENCE_S", 1e9)
+    monkeypatch.setattr(supervisor, "START_S", 1e9)
+    heard: list[tuple[Mode, Activity]] = []
+    begun_s = time.monotonic()
+    has_rested = threading.Event()
+
+    def start(mode: Mode, config: Path | None, fault: str | None) -> Sequence[str]:
+        if mode is Mode.RESTING:
+            has_rested.set()
+        elif not has_rested.is_set():
+            return [sys.executable, "-S", "-c", "raise SystemExit(1)"]
+        return supervisor.command(mode, config, fault)
+
+    kept = supervisor.Supervisor(
+        Store(tmp_path / "machine", tmp_path / "own"),
+        tmp_path / "own",
+        start=start,
+        now_s=lambda: 100 * (time.monotonic() - begun_s),
+        tell=lambda health: heard.append((health.mode, health.activity)),
+    )
+    running = threading.Thread(target=kept.run, name="supervisor")
+    running.start()
+    try:
+        wait_until(lambda: (Mode.RESTING, Activity.RESTING) in heard, "the rest")
+        wait_until(lambda: heard[-1] == (Mode.NORMAL, Activity.ATTRACT), "the first screen")
+    finally:
+        kept.stop(0)
+        running.join(10)
 
 
 def test_this_process_may_write_a_core_file_so_the_window_forbids_it_by_itself() -> None:
