@@ -30,6 +30,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "K11": N_("The clinic's server for kiosks does not let this kiosk in."),
     "K12": N_("Too many wrong PINs."),
     "K13": N_("The disk is full, or cannot be written."),
+    "K14": N_("The clinic's server for kiosks shows a certificate that is not trusted."),
+    "K15": N_("The settings for the clinic's server cannot be used."),
 }
 
 TOO_MANY_PINS: Final = "K12"

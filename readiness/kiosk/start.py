@@ -12,7 +12,8 @@ from typing import Final
 
 from readiness import logbook
 from readiness.exits import Exit
-from readiness.kiosk.config import ConfigError
+from readiness.fleet.attached import attached
+from readiness.kiosk.config import ConfigError, KioskConfig
 from readiness.kiosk.dumps import forbid_dumps
 from readiness.kiosk.only_one import only_one
 from readiness.kiosk.store import Store, own_folder
@@ -37,16 +38,20 @@ def main(arguments: Sequence[str]) -> int:
             if not is_first:
                 raise Refusal(_RUNS_ALREADY)
             store = Store.of_this_computer(config_file(arguments))
-            _must_have_settings(store)
+            settings = _settings(store)
         except Refusal as refusal:
             from readiness.cli import system_language  # half as large again as all that is needed while it runs
 
             sentence = translate(refusal.sentence, system_language()).format_map(refusal.params)
             print(sentence, file=sys.stderr)  # noqa: T201
             return Exit.BAD_INPUT
-        supervisor = Supervisor(store, own)
+        fleet = attached(settings.fleet, own)
+        supervisor = Supervisor(store, own, tell=fleet.tell)
         with ending_by(supervisor.stop):
-            return supervisor.run()
+            try:
+                return supervisor.run()
+            finally:
+                fleet.stop()
 
 
 def config_file(arguments: Sequence[str]) -> Path | None:
@@ -63,13 +68,14 @@ def config_file(arguments: Sequence[str]) -> Path | None:
             raise BadArguments(_USAGE)
 
 
-def _must_have_settings(store: Store) -> None:
+def _settings(store: Store) -> KioskConfig:
     """Whoever sets a kiosk up is told what is wrong. Later, settings that broke must not leave a dark screen."""
     try:
-        store.load()
+        return store.load().config
     except ConfigError:
         if not store.has_good:
             raise
+    return store.load_last_good().config
 
 
 @contextmanager

@@ -71,9 +71,12 @@ class Supervisor:
         now_s: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         wall: Callable[[], datetime] = lambda: datetime.now(UTC),
-        tell: Callable[[Health], None] = lambda health: None,
+        tell: Callable[[Health], str | None] = lambda health: None,
     ) -> None:
-        """``own``: the folder for what must be known after a restart; ``tell``: also hears how the kiosk is."""
+        """``own``: the folder for what must be known after a restart; ``tell``: also hears how the kiosk is.
+
+        What it returns is the code of a fault of its own.
+        """
         self._store = store
         self._own = own
         self._start = start
@@ -258,7 +261,8 @@ class Supervisor:
     def _write_health(self) -> None:
         self._health_due_s = self._now_s() + HEALTH_S
         health = self.health()
-        self._tell(health)
+        if fault := self._tell(health):
+            self._note(fault)
         try:
             write_health(self._own / "health.json", health)
         except OSError as error:
