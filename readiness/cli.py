@@ -29,6 +29,7 @@ from readiness import __version__, last_time_verbs, licence_verb, logbook, remin
 from readiness import profile as profiles
 from readiness.checks import CHECKS
 from readiness.exits import DEFAULT_PROFILE, Exit
+from readiness.fleet import verbs as fleet_verbs
 from readiness.kiosk import verbs as kiosk_verbs
 from readiness.machine import Choices, ThisMachine
 from readiness.model import Report, Verdict
@@ -524,4 +525,5 @@ def _parser(language: str) -> argparse.ArgumentParser:
     reminder_verbs.add_verb(verbs, spoken, language)
     licence_verb.add_verb(verbs, spoken, language)
     kiosk_verbs.add_verb(verbs, spoken, language)
+    fleet_verbs.add_verb(verbs, spoken, language)
     return parser
