@@ -88,8 +88,8 @@ LOG: Final = ROOT / "build" / "set-up.log"
 SPANISH: Final = ROOT / "i18n" / "es.po"
 SPANISH_COMPILED: Final = ROOT / "i18n" / "locale" / "es" / "LC_MESSAGES" / "readiness.mo"
 
-#: What the program is frozen to.
-FROZEN: Final = ROOT / "dist" / ("Video Visit Readiness.app" if sys.platform == "darwin" else "readiness")
+#: Where the program is frozen to, and what is handed over.
+DIST: Final = ROOT / "dist"
 
 #: There while systemd runs this system (sd_booted(3)).
 SYSTEMD: Final = Path("/run/systemd/system")
@@ -727,7 +727,7 @@ def build(arguments: Sequence[str]) -> int:
     """Translate (a part of the set-up), freeze, list what is inside, try it, pack it. A step that fails is the last."""
     nothing_more("build", arguments)
     set_up("dev")
-    remove(FROZEN.parent)  # what is handed over is of one build, and so are its checksums
+    remove(DIST)  # what is handed over is of one build, and so are its checksums
     with locked():
         provide_system_packages(packages_for_build(sys.base_prefix), must=True, fresh=True)
     # Its cache lies with what `clean` removes; a fixed seed leaves sets in the same order each time.
@@ -741,11 +741,11 @@ def build(arguments: Sequence[str]) -> int:
     ]
     steps: dict[str, Callable[[], int]] = {
         "freeze": lambda: tool("PyInstaller", *freeze),
-        "licences": lambda: packaging_script("licences.py", FROZEN),
-        "list of contents": lambda: packaging_script("sbom.py", FROZEN),
-        "smoke test": lambda: packaging_script("smoke_test.py", FROZEN),
-        "package": lambda: packaging_script("archive.py", FROZEN),
-        "checksums": lambda: packaging_script("checksums.py", FROZEN.parent),
+        "licences": lambda: packaging_script("licences.py", frozen()),
+        "list of contents": lambda: packaging_script("sbom.py", frozen()),
+        "smoke test": lambda: packaging_script("smoke_test.py", frozen()),
+        "package": lambda: packaging_script("archive.py", frozen()),
+        "checksums": lambda: packaging_script("checksums.py", DIST),
     }
     for name, step in steps.items():
         say(name)
@@ -754,6 +754,11 @@ def build(arguments: Sequence[str]) -> int:
             say(f"build failed: {name}.")
             return status
     return 0
+
+
+def frozen() -> Path:
+    """What was frozen: a folder, or an app on macOS."""
+    return next(DIST.glob("*.app"), DIST / "readiness")
 
 
 def packages_for_build(prefix: str) -> list[Package]:

@@ -691,7 +691,7 @@ def build_tools(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[st
     """The tools of a build; the system lacks nothing."""
     monkeypatch.setattr(dev, "LOCK", tmp_path / "lock")
     monkeypatch.setattr(dev, "provide_system_packages", lambda wanted, **how: None)
-    monkeypatch.setattr(dev, "FROZEN", tmp_path / "dist" / "readiness")
+    monkeypatch.setattr(dev, "DIST", tmp_path / "dist")
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist" / "readiness-0.0.1-linux-x86_64.tar.xz").touch()
     for name in ("PYINSTALLER_CONFIG_DIR", "PYTHONHASHSEED"):
@@ -723,6 +723,14 @@ def test_what_was_frozen_is_packed_only_when_it_is_known_and_works(
     assert called == list(BUILD_STEPS[:done])
     assert not list((tmp_path / "dist").glob("*")), "what an older build left would be summed up with ours"
     assert ("build failed: " in capsys.readouterr().err) == bool(failing)
+
+
+def test_an_app_is_what_was_frozen_where_there_is_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(dev, "DIST", tmp_path)
+    (tmp_path / "readiness").mkdir()
+    assert dev.frozen() == tmp_path / "readiness"
+    (tmp_path / "A.app").mkdir()
+    assert dev.frozen() == tmp_path / "A.app"
 
 
 def test_what_the_build_calls_is_there() -> None:
