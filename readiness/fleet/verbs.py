@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import time
 from collections.abc import Callable
@@ -32,7 +33,6 @@ _LIGHTS: Final = {
     Light.YELLOW: ("▲", "!", "yellow", N_("look today")),
     Light.RED: ("✖", "x", "red", N_("out of order")),
 }
-_MODES: Final = {"normal": "", "safe": N_("runs without tests"), "resting": N_("rests")}
 
 
 class FleetError(Refusal):
@@ -104,11 +104,9 @@ def _watch(listener: Listener, config: FleetConfig, console: Console, language: 
                 drawn_s = time.monotonic()
             return True
 
-        try:
+        with contextlib.suppress(KeyboardInterrupt):
             _listen(listener, config, draw)
-        except KeyboardInterrupt:
-            return Exit.READY
-    raise AssertionError("a table that is watched ends by a trouble or by Ctrl-C")
+    return Exit.READY
 
 
 def _print_json(listener: Listener) -> None:
@@ -132,8 +130,12 @@ def _drawn(listener: Listener, console: Console, language: str) -> Drawn:
     title = "   ".join(f"{counts[light]} {_(_LIGHTS[light][3])}" for light in (Light.RED, Light.YELLOW, Light.GREEN))
     is_wide = console.encoding.startswith("utf")
     table = Table(title=title, box=box.SIMPLE if is_wide else box.ASCII, title_justify="left")
-    for heading in ("", N_("Kiosk"), N_("Last heard"), N_("Visitors"), N_("Restarts"), N_("Fault"), N_("Version")):
-        table.add_column(_(heading), justify="right" if heading in ("Visitors", "Restarts") else "left")
+    for heading in ("", N_("Kiosk"), N_("Last heard")):
+        table.add_column(_(heading), no_wrap=True)
+    for heading in (N_("Visitors"), N_("Restarts")):
+        table.add_column(_(heading), justify="right", no_wrap=True)
+    table.add_column(_(N_("Fault")))
+    table.add_column(_(N_("Version")), no_wrap=True)
     for row in rows:
         icon, plain_icon, style, word = _LIGHTS[row.light]
         status = row.status
@@ -141,9 +143,8 @@ def _drawn(listener: Listener, console: Console, language: str) -> Drawn:
             Text(f"{icon if is_wide else plain_icon} {_(word)}", style=style),
             row.kiosk,
             _heard(row, language),
-            str(status.visits),
-            str(status.restarts),
-            " ".join(filter(None, [status.last_fault, _(_MODES.get(status.mode, ""))])),
+            *((str(status.visits), str(status.restarts)) if status.light else ("", "")),
+            status.last_fault or "",
             status.app_version,
         )
     return table

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -258,6 +259,56 @@ def test_a_server_that_never_answers_costs_nobody_the_kiosk(report: Report, brok
         kiosk.tell(health(faults={"K01": 1}))
         assert time.monotonic() - begun < 0.2
         until(lambda: kiosk.trouble is Trouble.NO_ANSWER)
+
+
+@contextmanager
+def mute_broker(broker: Broker) -> Iterator[int]:
+    """A server with the broker's certificate that takes connections and never says a word; gives its port."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(broker.folder / "server.pem", broker.folder / "server.key")
+    over = Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def take() -> None:
+            lines = []
+            while not over.is_set():
+                wire, _ = server.accept()
+                if over.is_set():
+                    wire.close()
+                    break
+                lines.append(context.wrap_socket(wire, server_side=True))
+            for line in lines:
+                line.close()
+
+        thread = Thread(target=take)
+        thread.start()
+        port = server.getsockname()[1]
+        try:
+            yield port
+        finally:
+            over.set()
+            socket.create_connection(("127.0.0.1", port)).close()
+            thread.join(10)
+
+
+def test_a_server_that_takes_us_in_and_says_nothing(
+    broker: Broker, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("readiness.fleet.reporter.CONNECT_S", 0.3)
+    monkeypatch.setattr("readiness.fleet.listener.CONNECT_S", 0.3)
+    with mute_broker(broker) as port:
+        assert Listener(broker.config("office", port=port)).listen(lambda: True) is Trouble.NO_ANSWER
+        kiosk = report(broker.config("lobby-1", port=port))
+        until(lambda: kiosk.trouble is Trouble.NO_ANSWER)
+        kiosk.stop()
+
+
+def test_a_kiosk_that_was_never_told_how_it_is_leaves_without_a_word(broker: Broker, tmp_path: Path) -> None:
+    kiosk = Reporter(broker.config("lobby-1"), tmp_path / "queue.sqlite")
+    kiosk.start()
+    until(lambda: kiosk.is_connected)
+    kiosk.stop()
+    assert not look(broker).table.rows(0)
 
 
 def test_a_stranger_that_speaks_no_tls(broker: Broker) -> None:
