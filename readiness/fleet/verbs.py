@@ -129,13 +129,13 @@ def _drawn(listener: Listener, console: Console, language: str) -> Drawn:
     counts = {light: sum(row.light is light for row in rows) for light in Light}
     title = "   ".join(f"{counts[light]} {_(_LIGHTS[light][3])}" for light in (Light.RED, Light.YELLOW, Light.GREEN))
     is_wide = console.encoding.startswith("utf")
-    table = Table(title=title, box=box.SIMPLE if is_wide else box.ASCII, title_justify="left")
+    table = Table(title=title, box=box.SIMPLE if is_wide else box.ASCII, title_justify="left", pad_edge=False)
     for heading in ("", N_("Kiosk"), N_("Last heard")):
         table.add_column(_(heading), no_wrap=True)
-    for heading in (N_("Visitors"), N_("Restarts")):
+    for heading in (N_("Visits"), N_("Restarts")):
         table.add_column(_(heading), justify="right", no_wrap=True)
-    table.add_column(_(N_("Fault")))
-    table.add_column(_(N_("Version")), no_wrap=True)
+    table.add_column(_(N_("Fault")), no_wrap=True)
+    table.add_column(_(N_("Version")))
     for row in rows:
         icon, plain_icon, style, word = _LIGHTS[row.light]
         status = row.status
@@ -154,7 +154,7 @@ def _heard(row: Row, language: str) -> str:
     """When a kiosk spoke last, in the largest unit that is not none."""
     if row.heard_s_ago is None:
         return translate(N_("gone"), language)
-    state = {"gone": N_("gone"), "stopped": N_("switched off"), "here": ""}[row.state.value]
+    state = {"gone": N_("gone"), "stopped": N_("off"), "here": ""}[row.state.value]
     said = translate(state, language)
     for seconds, unit in ((86400, N_("{count} d ago")), (3600, N_("{count} h ago")), (60, N_("{count} min ago"))):
         if row.heard_s_ago >= seconds:

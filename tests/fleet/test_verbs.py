@@ -94,7 +94,7 @@ def test_a_broker_that_refuses_is_told_in_one_sentence(
                 "er",
                 "1 min ago",
                 "K04",
-                "switched off, 2 h ago",
+                "off, 2 h ago",
                 "2 d ago",
                 "gone",
                 "now",
