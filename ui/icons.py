@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,9 @@ _FOLDER: Final = Path(__file__).parent / "icons"
 
 #: Screens of ordinary and of double density.
 _RATIOS: Final = (1.0, 2.0)
+
+#: How many drawn icons are kept: those of a few screens in one look. All of them in every look would be some 30 MB.
+_KEPT: Final = 128
 
 #: Air on either side of an icon on a button, in parts of its size: Qt leaves too little before the words.
 _AIR: Final = 0.2
@@ -73,6 +76,6 @@ def _source(name: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def _drawn(name: str, colour: str, size_px: int, ratio: float) -> QPixmap:
     return render(_source(name).replace("currentColor", colour), QSize(size_px, size_px), ratio)
