@@ -9,6 +9,7 @@ from readiness.agent.call import Call, Stage
 from readiness.agent.note import clock, tell_done
 from readiness.agent.overview import about_the_table, in_one_sentence, tell_changes
 from readiness.agent.script import steps_of
+from readiness.it_report import SavedReport
 from readiness.situation_words import LANGUAGE_WORDS, tell_caller
 from readiness.text import N_
 from ui import theme
@@ -35,6 +36,8 @@ class CallerColumn(QWidget):
         self.code = CodeBox(words)
         self.again = KeyButton("new_code", "F2", window)
         self.without = KeyButton("without_code", "F3", window)
+        self.open_result = KeyButton("open_result", "F10", window, kind="toggle")
+        self.open_result.setCheckable(True)
         self.language = KeyButton("callers_language", "F4", window)
         self.unseen = KeyButton("cannot_see", "F5", window, kind="toggle")
         self.unseen.setCheckable(True)
@@ -46,7 +49,7 @@ class CallerColumn(QWidget):
         self._facts.body.addWidget(self.caller)
         column = _column(self)
         column.addWidget(card)
-        for button in (self.again, self.without):
+        for button in (self.again, self.without, self.open_result):
             column.addWidget(button)
         column.addWidget(self._facts)
         for button in (self.language, self.unseen):
@@ -57,6 +60,7 @@ class CallerColumn(QWidget):
         say, language = self._words.say, self._words.language
         self.again.show_words(say(N_("Type a code")))
         self.without.show_words(say(N_("Ask without a code")))
+        self.open_result.show_words(say(N_("Saved result")))
         self.language.show_words(say(N_("Caller: {language}"), language=say(LANGUAGE_WORDS[call.language])))
         self.unseen.show_words(say(N_("Cannot see the screen")))
         rows = [f"{name}: {value}" for name, value in tell_caller(call.situation, language)]
@@ -85,14 +89,14 @@ class TalkColumn(QWidget):
         column.addWidget(self.picture, 1)
         column.addWidget(self.lookup, 1)
 
-    def show_call(self, call: Call, looked_up: str) -> str:
+    def show_call(self, call: Call, looked_up: str, result: SavedReport | None) -> str:
         """Returns what is to be announced."""
         script = self.script.show_call(call)
         self._situation.setText(self._told(call))
         self._where.setText(self._place(call))
         self._where.setVisible(bool(self._where.text()) and not looked_up)
         self.picture.show_call(call)
-        self.lookup.show_list(looked_up, call.profile, call.language)
+        self.lookup.show_list(looked_up, call.profile, call.language, result)
         for widget in (self._situation, self.script, self.picture):
             widget.setVisible(not looked_up)
         language = self._words.language

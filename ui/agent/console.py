@@ -5,25 +5,26 @@ from __future__ import annotations
 import msgspec
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication
 
 from readiness import profile as profiles
 from readiness.agent import call as calls
 from readiness.agent.call import Call, Reply
 from readiness.agent.note import note
 from readiness.checks import CHECKS
+from readiness.it_report import SavedReport
 from readiness.profile import Profile
 from readiness.support_code import Situation
-from readiness.text import LANGUAGES, N_
+from readiness.telling import fill
+from readiness.text import LANGUAGES, N_, Refusal
 from ui import theme
 from ui.agent.desk import Desk
+from ui.agent.saved_result import ask_for_result
 from ui.agent.words import Words
 
 
 class Console(Desk):
     """One call after the other."""
 
-    look_changed = Signal(object)
     language_changed = Signal(str)
 
     def __init__(self, profile: Profile, language: str, look: theme.Look) -> None:
@@ -31,6 +32,7 @@ class Console(Desk):
         self.setObjectName("console")
         self._profile = profile
         self._looked_up = ""
+        self._result: SavedReport | None = None
         self._calls = [calls.begin(profile, language)]
         """Every state of this call: one step back is the one before."""
         self._connect()
@@ -48,7 +50,7 @@ class Console(Desk):
         """Another caller: nothing of the call before is kept."""
         self._calls = [calls.begin(self._profile, self.words.language)]
         self.record.clock.begin_anew()
-        self._looked_up = ""
+        self._looked_up, self._result = "", None
         self.caller.unseen.setChecked(False)
         self.caller.code.begin_anew()
         self.show_call()
@@ -57,20 +59,17 @@ class Console(Desk):
         """A code that came with the command: looked at as if it had been typed."""
         self.caller.code.spread("".join(char for char in code if char in "0123456789"))
 
+    def show_result(self, saved: SavedReport) -> None:
+        """A saved result tells more than its code: the talk goes by the code, and the list shows the rest."""
+        self._result = saved
+        self.type_code(saved.code)
+        self._look_up("result")
+
     def show_call(self) -> None:
         """Everything follows the call."""
-        said = self.follow(self.call, self._looked_up, can_go_back=len(self._calls) > 1)
+        said = self.follow(self.call, self._looked_up, self._result, can_go_back=len(self._calls) > 1)
         self.setWindowTitle(self.words.say(N_("Support console")))
         self._announce(said)
-
-    def wear(self, look: theme.Look) -> None:
-        """Other colours or another text size, at once."""
-        self.look = look
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        theme.apply(app, look)
-        self.fit_look()
-        self.look_changed.emit(look)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.record.clock.stop()
@@ -81,16 +80,9 @@ class Console(Desk):
     def _hear(self, code: str, situation: Situation) -> None:
         if code in self.call.codes[-1:]:
             return
-        call = msgspec.structs.replace(self.call, profile=self._profile_for(situation))
+        call = msgspec.structs.replace(self.call, profile=_profile_of(situation, self._profile))
         self._go(calls.hear(call, code, situation))
         self.talk.script.focus_first()
-
-    def _profile_for(self, situation: Situation) -> Profile:
-        """The provider that the code names: its steps and numbers count. Ours, for a clinic's own."""
-        named = situation.edition.profile
-        if named in ("", self._profile.id):
-            return self._profile
-        return profiles.load(named, {check.id: check.requires for check in CHECKS})
 
     @Slot(object)
     def _answer(self, reply: Reply) -> None:
@@ -125,11 +117,25 @@ class Console(Desk):
 
     def _look_up(self, name: str) -> None:
         self._looked_up = "" if self._looked_up == name else name
-        button = self.record.care if name == "care" else self.record.flyer
+        button = {"care": self.record.care, "result": self.caller.open_result}.get(name, self.record.flyer)
         button.setFocus(Qt.FocusReason.OtherFocusReason)  # where it was is not shown any more
         self._set(told_care=self.call.told_care or self._looked_up == "care")
         if not self._looked_up:
             self.talk.script.focus_first()
+
+    def _open_result(self) -> None:
+        try:
+            saved = None if self._result else ask_for_result(self, self.words)
+        except Refusal as refusal:
+            sentence = fill(refusal.sentence, refusal.params, self.words.language)
+            self.record.tell(sentence)
+            self._announce(sentence)
+            saved = None
+        if saved:
+            self.show_result(saved)
+        elif self._result:
+            self._look_up("result")
+        self.caller.open_result.setChecked(self._looked_up == "result")
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(note(self.call, self.record.clock.length_s))
@@ -152,6 +158,7 @@ class Console(Desk):
         caller.again.clicked.connect(caller.code.begin_anew)
         caller.again.clicked.connect(lambda: self.area.ensureWidgetVisible(caller.code))
         caller.without.clicked.connect(self._ask)
+        caller.open_result.clicked.connect(self._open_result)
         caller.language.clicked.connect(lambda: self._set(language=_other(self.call.language)))
         caller.unseen.toggled.connect(lambda on: self._set(sees=not on))
         self.talk.script.answered.connect(self._answer)
@@ -167,3 +174,11 @@ class Console(Desk):
 
 def _other(language: str) -> str:
     return LANGUAGES[1 - LANGUAGES.index(language)]
+
+
+def _profile_of(situation: Situation, own: Profile) -> Profile:
+    """The provider that the code names: its steps and numbers count. Our ``own``, for a clinic's own."""
+    named = situation.edition.profile
+    if named in ("", own.id):
+        return own
+    return profiles.load(named, {check.id: check.requires for check in CHECKS})

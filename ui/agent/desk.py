@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from readiness.agent.call import Call
+from readiness.it_report import SavedReport
 from ui import theme
 from ui.agent.columns import LEFT_PX, RIGHT_PX, CallerColumn, RecordColumn, TalkColumn
 from ui.agent.top_bar import TopBar
@@ -23,6 +24,8 @@ _MOST_SIDE_BY_SIDE_PCT: Final = 125
 
 class Desk(QWidget):
     """Puts everything in its place; what the keys lead to is the console's."""
+
+    look_changed = Signal(object)
 
     def __init__(self, words: Words, look: theme.Look) -> None:
         super().__init__()
@@ -53,15 +56,28 @@ class Desk(QWidget):
         column.addWidget(self.area, 1)
         self.fit_look()
 
-    def follow(self, call: Call, looked_up: str, *, can_go_back: bool) -> str:
-        """Show where a call stands; returns what is read out now, in the agent's language."""
+    def follow(self, call: Call, looked_up: str, result: SavedReport | None, *, can_go_back: bool) -> str:
+        """Show where a call stands; returns what is read out now, in the agent's language.
+
+        ``looked_up``: the list that stands in its place, if any; ``result``: a saved one that was opened.
+        """
         self.caller.show_call(call)
-        said = self.talk.show_call(call, looked_up)
+        said = self.talk.show_call(call, looked_up, result)
         self.record.show_call(call, can_go_back=can_go_back)
-        for button, name in ((self.record.flyer, "flyer"), (self.record.care, "care")):
+        lists = {"flyer": self.record.flyer, "care": self.record.care, "result": self.caller.open_result}
+        for name, button in lists.items():
             button.setChecked(looked_up == name)
         self.area.ensureWidgetVisible(self.talk.script)
         return said
+
+    def wear(self, look: theme.Look) -> None:
+        """Other colours or another text size, at once."""
+        self.look = look
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, look)
+        self.fit_look()
+        self.look_changed.emit(look)
 
     def fit_look(self) -> None:
         """Columns side by side; below each other, and to be scrolled, where large letters leave the script no room."""

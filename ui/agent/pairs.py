@@ -1,4 +1,4 @@
-"""Lists that an agent looks up in a call: other ways to get care, and what the older flyer says differently."""
+"""Lists that an agent looks up in a call: other ways to get care, what the older flyer says, a saved result."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from readiness.agent.flyer import every_difference
+from readiness.it_report import SavedReport
 from readiness.joining import CareOption, other_care
 from readiness.profile import Profile
 from readiness.text import LANGUAGES, N_
 from ui import theme
+from ui.agent.saved_result import rows_of
 from ui.agent.words import Words
 from ui.header import LANGUAGE_NAMES
 from ui.widgets.card import Card
@@ -23,7 +25,7 @@ Pair = tuple[str, str]
 class PairList(Card):
     """A headline, and rows of two texts side by side below their names."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, second_is_wide: bool = False) -> None:
         super().__init__()
         self.setObjectName(name)
         self.title = WrapLabel(kind="title")
@@ -32,7 +34,7 @@ class PairList(Card):
         self._grid.setHorizontalSpacing(theme.SPACE_L)
         self._grid.setVerticalSpacing(theme.SPACE_XS)
         self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(1, 3 if second_is_wide else 1)
         self.body.setContentsMargins(theme.SPACE_M, theme.SPACE_S, theme.SPACE_M, theme.SPACE_S)
         self.body.setSpacing(theme.SPACE_S)
         self.body.addWidget(self.title)
@@ -55,23 +57,25 @@ class PairList(Card):
 
 
 class Lookup(QWidget):
-    """The two lists; one of them is shown, or none."""
+    """The three lists; one of them is shown, or none."""
 
     def __init__(self, words: Words) -> None:
         super().__init__()
         self._words = words
         self._care = PairList("care")
         self._flyer = PairList("flyer")
+        self._result = PairList("result", second_is_wide=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        for each in (self._care, self._flyer):
+        for each in (self._care, self._flyer, self._result):
             column.addWidget(each)
 
-    def show_list(self, name: str, profile: Profile, language: str) -> None:
-        """``care``, ``flyer``, or nothing; the flyer in the caller's ``language``."""
+    def show_list(self, name: str, profile: Profile, language: str, result: SavedReport | None) -> None:
+        """``care``, ``flyer``, ``result``, or nothing; the flyer in the caller's ``language``."""
         say = self._words.say
         self._care.setVisible(name == "care")
         self._flyer.setVisible(name == "flyer")
+        self._result.setVisible(name == "result")
         self.setVisible(bool(name))
         care = [_both(pair) for pair in zip(*(other_care(profile, each) for each in LANGUAGES), strict=True)]
         names = (LANGUAGE_NAMES[LANGUAGES[0]], LANGUAGE_NAMES[LANGUAGES[1]])
@@ -80,6 +84,8 @@ class Lookup(QWidget):
         said = [(each.said.in_language(language), each.now.in_language(language)) for each in differences]
         heads = (say(N_("The older flyer says")), say(N_("Now")))
         self._flyer.show_pairs(say(N_("The older flyer")), heads, said)
+        rows = rows_of(result, self._words.language) if result else []
+        self._result.show_pairs(say(N_("Saved result")), (say(N_("Tested")), say(N_("Found"))), rows)
 
 
 def _both(options: Sequence[CareOption]) -> Pair:

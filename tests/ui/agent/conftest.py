@@ -21,7 +21,7 @@ __all__ = ["visit_after"]  # a fixture of the pages
 
 KEYS = {
     "Esc": Qt.Key.Key_Escape,
-    **{f"F{number}": getattr(Qt.Key, f"Key_F{number}") for number in range(2, 10)},
+    **{f"F{number}": getattr(Qt.Key, f"Key_F{number}") for number in range(2, 11)},
     **{str(number): getattr(Qt.Key, f"Key_{number}") for number in range(10)},
 }
 
