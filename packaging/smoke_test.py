@@ -6,7 +6,7 @@ Trimming and freezing break programs in ways that only show when they run: a mod
 was left behind, a library that was stripped. So every probe runs as a child of the frozen program and has to find the
 same as from source, the window walks over its screens, and nothing may be said or written that nobody asked for.
 
-FOLDER is what PyInstaller made (dist/readiness). ``--quick`` leaves out what takes long: the second run of each probe
+FOLDER is what PyInstaller made (dist/readiness, or the .app on macOS). ``--quick`` leaves out what takes long: the second run of each probe
 from source, and the lab. Run it with the Python of `.venv`. Exit status: 0 all is well, 1 not (a line for each fault).
 """
 
@@ -103,11 +103,11 @@ class Program:
 
     @property
     def terminal(self) -> str:
-        return str(self.folder / executable_name("readiness"))
+        return str(programs_in(self.folder)[0])
 
     @property
     def window(self) -> str:
-        return str(self.folder / executable_name("readiness-window"))
+        return str(programs_in(self.folder)[1])
 
     def environment(self) -> dict[str, str]:
         """The person's, without what belongs to Python, to a screen, and to where they keep their things."""
@@ -157,8 +157,18 @@ def heard(process: subprocess.Popen[str], told: str = "") -> Said:
     return Said(process.returncode, out, err)
 
 
-def executable_name(name: str) -> str:
-    return f"{name}.exe" if os.name == "nt" else name
+def programs_in(folder: Path) -> tuple[Path, Path]:
+    """The program for terminals, and that for windows; in an .app of macOS one is both."""
+    if folder.suffix == ".app":
+        only = folder / "Contents" / "MacOS" / "readiness"
+        return only, only
+    suffix = ".exe" if os.name == "nt" else ""
+    return folder / f"readiness{suffix}", folder / f"readiness-window{suffix}"
+
+
+def data_in(folder: Path) -> Path:
+    """Where what the program reads beside its modules lies."""
+    return folder / "Contents" / "Resources" if folder.suffix == ".app" else folder / "_internal"
 
 
 # --- What is right and what is wrong: facts in, faults out ------------------------------------------------------------
@@ -273,7 +283,7 @@ def dead_links(program: Program) -> Iterator[str]:
 
 
 def files(program: Program) -> Iterator[str]:
-    for name in different_files(ROOT, program.folder / "_internal"):
+    for name in different_files(ROOT, data_in(program.folder)):
         yield f"{name} is missing, or another one"
 
 
@@ -486,9 +496,9 @@ def steps(folder: Path, around: Path, *, is_quick: bool) -> Iterator[tuple[str, 
         yield "screens on X", lambda: on_a_screen(program())
     yield "twice at once", lambda: twice_at_once(usual)
     for name in ("a path with spaces", "Íñigo Muñoz 日本"):
-        there = program(copied(folder, around / name / "readiness"))
+        there = program(copied(folder, around / name / folder.name))
         yield name, lambda there=there: elsewhere(there)  # type: ignore[misc]
-    locked = copied(folder, around / "locked")
+    locked = copied(folder, around / "locked" / folder.name)  # without its ending an .app would be none
     for place in (locked, *locked.rglob("*")):
         if place.is_dir() and not place.is_symlink():
             place.chmod(0o555)
