@@ -6,8 +6,9 @@ Trimming and freezing break programs in ways that only show when they run: a mod
 was left behind, a library that was stripped. So every probe runs as a child of the frozen program and has to find the
 same as from source, the window walks over its screens, and nothing may be said or written that nobody asked for.
 
-FOLDER is what PyInstaller made (dist/readiness, or the .app on macOS). ``--quick`` leaves out what takes long: the second run of each probe
-from source, and the lab. Run it with the Python of `.venv`. Exit status: 0 all is well, 1 not (a line for each fault).
+FOLDER is what PyInstaller made (dist/readiness, or the .app on macOS). ``--quick`` leaves out what takes long: the
+second run of each probe from source, and the lab. Run it with the Python of `.venv`. Exit status: 0 all is well, 1 not
+(a line for each fault).
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +17,7 @@ PAUSES_S: Final = (5.0, 20.0, 60.0)
 _PASSES: Final = re.compile(
     r"timestamp service is not available|timestamp was expected but was not found"
     r"|Record not found|error 65|Resource busy|Resource temporarily unavailable"
-    r"|timed? ?out|network connection was lost|internet connection appears to be offline|HTTP status code: 5\d\d",
+    r"|timed out|network connection was lost|internet connection appears to be offline|HTTP status code: 5\d\d",
     re.IGNORECASE,
 )
 
@@ -44,9 +44,6 @@ class Said:
         return " / ".join([*self.out.strip().splitlines(), *self.err.strip().splitlines()][-4:])
 
 
-Ask = Callable[[Sequence[str]], Said]
-
-
 def ask(words: Sequence[str]) -> Said:
     """One tool, quietly, whatever it says. Raises Refused when it is not there."""
     if not shutil.which(words[0]):
@@ -57,21 +54,28 @@ def ask(words: Sequence[str]) -> Said:
 
 def run(words: Sequence[str], secret: str = "") -> Said:
     """One tool that has to succeed. Raises Failed, without the ``secret`` that was among its words."""
-    said = ask(words)
+    return must_succeed(words, ask(words), secret)
+
+
+def run_patiently(words: Sequence[str]) -> Said:
+    """The same, tried again after a while where the fault is one that passes."""
+    return must_succeed(words, ask_patiently(words))
+
+
+def ask_patiently(words: Sequence[str]) -> Said:
+    """One tool, whatever it says, but again while it fails for a reason that passes."""
+    for pause_s in PAUSES_S:
+        said = ask(words)
+        if not said.status or not _PASSES.search(said.last):
+            return said
+        print(f"{words[0]}: {said.last} – once more in {pause_s:.0f} s.", flush=True)
+        time.sleep(pause_s)
+    return ask(words)
+
+
+def must_succeed(words: Sequence[str], said: Said, secret: str = "") -> Said:
+    """What a tool has said. Raises Failed when it has failed."""
     if said.status:
         told = f"{' '.join(words[:2])} {words[-1]} failed ({said.status}): {said.last}"
         raise Failed(told.replace(secret, "…") if secret else told)
     return said
-
-
-def run_patiently(words: Sequence[str], wait: Callable[[float], None] = time.sleep) -> Said:
-    """The same, tried again after a while where the fault is one that passes."""
-    for pause_s in PAUSES_S:
-        try:
-            return run(words)
-        except Failed as error:
-            if not _PASSES.search(str(error)):
-                raise
-            print(f"{error} – once more in {pause_s:.0f} s.")
-            wait(pause_s)
-    return run(words)
