@@ -18,10 +18,10 @@ from ui.kiosk.screenshots import LOOK, SHOTS, SIZES, opened
 
 #: Name, language, way, and how high the picture is.
 PICTURES = (
-    ("attract", "en", "upright", 640),
-    ("camera", "es", "upright", 640),
-    ("joining", "en", "upright", 640),
-    ("still-there", "en", "upright", 640),
+    *((name, "en", "upright", 640) for name in ("attract", "microphone", "joining", "still-there")),
+    *((name, "es", "upright", 640) for name in ("camera", "speaker-count", "at-home", "done")),
+    *((name, "es", "across", 360) for name in ("joining", "still-there")),
+    *((name, "en", "across", 360) for name in ("camera", "take-away")),
     ("staff", "en", "across", 540),
 )
 
@@ -32,7 +32,7 @@ def main() -> None:
         shot = next(shot for shot in SHOTS if shot.name == name)
         with opened(shot, language, SIZES[way]) as host:
             picture = host.screen.grab().scaledToHeight(height_px, Qt.TransformationMode.SmoothTransformation)
-            picture.save(str(ROOT / "docs" / "pictures" / f"kiosk-{name}.png"))
+            picture.save(str(ROOT / "docs" / "pictures" / f"kiosk-{name}_{language}_{way}.png"))
 
 
 if __name__ == "__main__":

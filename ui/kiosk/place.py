@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
+
+#: How far what is to be read stands from the edges: a kiosk's frame often covers a part of its screen.
+EDGE_PX: Final = 48
 
 
 @dataclass(frozen=True, kw_only=True)

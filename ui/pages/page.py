@@ -130,6 +130,11 @@ class Page(QScrollArea):
         texts = [label.said or label.text() for label in shown]
         return "\n".join(text if text.endswith((".", "?", "!")) else f"{text}." for text in texts if text)
 
+    def stand_off(self, edge_px: int) -> None:
+        """Keep what is on the page so far from its edges."""
+        if layout := self.widget().layout():
+            layout.setContentsMargins(edge_px, edge_px, edge_px, edge_px)
+
     def rescale(self) -> None:
         """Follow a change of text size or colours."""
         self._column.setMaximumWidth(theme.column_px())

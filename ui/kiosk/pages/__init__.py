@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -36,5 +35,14 @@ def load_all() -> None:
 
 def maker(place: Place, name: str) -> Callable[[Visit, Navigator], Page]:
     """What makes the page of a name, at a place. Raises KeyError for a name that no page has."""
+    from ui.kiosk.place import EDGE_PX
+
     module, kind = PAGES[name]
-    return partial(getattr(import_module(f"{__name__}.{module}"), kind), place)
+    make = getattr(import_module(f"{__name__}.{module}"), kind)
+
+    def made(visit: Visit, navigator: Navigator) -> Page:
+        page: Page = make(place, visit, navigator)
+        page.stand_off(EDGE_PX)
+        return page
+
+    return made
