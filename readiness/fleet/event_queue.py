@@ -35,6 +35,8 @@ class EventQueue:
         self._lock = threading.Lock()
         self._lost = 0
         """Dropped because of the disk: they cannot be counted there."""
+        self._done: set[int] = set()
+        """What the broker has but the disk would not forget: not to be sent again."""
         self._base = _opened(path)
         with self._base:
             self._base.execute("INSERT OR IGNORE INTO facts VALUES ('id', ?)", (secrets.token_hex(4),))
@@ -44,30 +46,36 @@ class EventQueue:
 
     def put(self, fault: str, at_s: float) -> None:
         """Let one more wait; where too many do, the oldest is dropped."""
-        with self._lock, self._forgiving(), self._base:
-            self._base.execute("INSERT INTO events (at_s, fault) VALUES (?, ?)", (at_s, fault))
-            over = self._count() - self._most
-            if over > 0:
-                oldest = "SELECT number FROM events ORDER BY number LIMIT ?"
-                self._base.execute(f"DELETE FROM events WHERE number IN ({oldest})", (over,))  # noqa: S608 - our words
-                self._base.execute("UPDATE facts SET value = value + ? WHERE name = 'dropped'", (over,))
+        with self._lock:
+            try:
+                with self._base:
+                    self._insert(fault, at_s)
+            except sqlite3.Error:
+                self._lost += 1
 
     def first(self, most: int) -> list[Waiting]:
         """The oldest that wait."""
-        with self._lock:
-            rows = self._base.execute("SELECT number, at_s, fault FROM events ORDER BY number LIMIT ?", (most,))
-            return [Waiting(*row) for row in rows]
+        asked = (most + len(self._done),)
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            rows = self._base.execute("SELECT number, at_s, fault FROM events ORDER BY number LIMIT ?", asked)
+            return [Waiting(*row) for row in rows if row[0] not in self._done]
+        return []
 
     def done(self, number: int) -> None:
         """The broker has it."""
-        with self._lock, self._forgiving(), self._base:
-            self._base.execute("DELETE FROM events WHERE number = ?", (number,))
+        with self._lock:
+            try:
+                with self._base:
+                    self._base.execute("DELETE FROM events WHERE number = ?", (number,))
+            except sqlite3.Error:
+                self._done.add(number)
 
     @property
     def dropped(self) -> int:
         """How many were lost since this queue was made."""
-        with self._lock:
+        with self._lock, contextlib.suppress(sqlite3.Error):
             return int(self._fact("dropped")) + self._lost
+        return self._lost
 
     @property
     def waiting(self) -> int:
@@ -78,18 +86,19 @@ class EventQueue:
         with self._lock:
             self._base.close()
 
+    def _insert(self, fault: str, at_s: float) -> None:
+        self._base.execute("INSERT INTO events (at_s, fault) VALUES (?, ?)", (at_s, fault))
+        over = self._count() - self._most
+        if over > 0:
+            oldest = "SELECT number FROM events ORDER BY number LIMIT ?"
+            self._base.execute(f"DELETE FROM events WHERE number IN ({oldest})", (over,))  # noqa: S608 - our words
+            self._base.execute("UPDATE facts SET value = value + ? WHERE name = 'dropped'", (over,))
+
     def _count(self) -> int:
         return int(self._base.execute("SELECT COUNT(*) FROM events").fetchone()[0])
 
     def _fact(self, name: str) -> str:
         return str(self._base.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()[0])
-
-    @contextlib.contextmanager
-    def _forgiving(self):  # type: ignore[no-untyped-def]
-        try:
-            yield
-        except sqlite3.Error:
-            self._lost += 1
 
 
 def _opened(path: Path) -> sqlite3.Connection:

@@ -68,4 +68,4 @@ class Listener:
 
     def _hear(self, client: Client, data: Any, message: Any) -> None:
         self._heard_at_s = time.monotonic()
-        self.table.hear(message.topic, message.payload)
+        self.table.hear(message.topic, message.payload, None if message.retain else time.time())

@@ -41,11 +41,16 @@ class Table:
         self._states: dict[str, StatusMessage] = {}
         self._last_words: dict[str, StatusMessage] = {}
         """The last status with words; a last will has none."""
+        self._heard_at_s: dict[str, float] = {}
+        """By our own clock; of what the broker had kept, by the kiosk's."""
         self.refused = 0
         """Messages that no kiosk of ours says."""
 
-    def hear(self, topic: str, payload: bytes) -> bool:
-        """Take a message in; whether it changed anything. An empty one takes a kiosk off the table."""
+    def hear(self, topic: str, payload: bytes, now_s: float | None = None) -> bool:
+        """Take a message in; whether it changed anything. An empty one takes a kiosk off the table.
+
+        ``now_s``: when it was said, in seconds since 1970; None for what the broker had kept.
+        """
         name = topic.removeprefix(self._beginning).removesuffix(self._end)
         if topic != f"{self._beginning}{name}{self._end}" or not _NAME.search(name):
             self.refused += 1
@@ -60,6 +65,7 @@ class Table:
         self._states[name] = status
         if status.light:
             self._last_words[name] = status
+            self._heard_at_s[name] = status.at_s if now_s is None else now_s
         return True
 
     def __len__(self) -> int:
@@ -73,7 +79,8 @@ class Table:
     def _row(self, name: str, status: StatusMessage, now_s: float) -> Row:
         words = self._last_words.get(name, status)
         is_here = status.state is State.HERE
-        ago_s = max(0.0, now_s - words.at_s) if words.at_s else None
+        heard_at_s = self._heard_at_s.get(name)
+        ago_s = None if heard_at_s is None else max(0.0, now_s - heard_at_s)
         is_silent = is_here and ago_s is not None and ago_s > SILENT_S
         if status.state is State.GONE:
             light = Light.RED

@@ -136,6 +136,8 @@ def _drawn(listener: Listener, console: Console, language: str) -> Drawn:
         table.add_column(_(heading), justify="right", no_wrap=True)
     table.add_column(_(N_("Fault")), no_wrap=True)
     table.add_column(_(N_("Version")))
+    if not rows:
+        table.caption = _(N_("No kiosk has reported yet, or this user may not see them."))
     for row in rows:
         icon, plain_icon, style, word = _LIGHTS[row.light]
         status = row.status

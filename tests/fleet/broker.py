@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import threading
@@ -95,6 +96,11 @@ class Broker:
                 f"{words!r} is not among:\n" + "".join(self.lines[-30:])
             )
             return next(n for n, line in enumerate(self.lines) if n >= after and words in line)
+
+    def freeze(self) -> None:
+        """Let it take bytes in and answer nothing, until it is killed."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
 
     def kill(self) -> None:
         """Take it away without a word, as a power cut does."""

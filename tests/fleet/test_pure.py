@@ -27,6 +27,7 @@ from readiness.fleet.messages import (
 from readiness.fleet.table import SILENT_S, Table
 from readiness.kiosk.health import Light
 from readiness.kiosk.restarts import Mode
+from readiness.shape import OUT_OF_RANGE, UNKNOWN_NEAR, ShapeError, check
 from tests.fleet.conftest import health
 
 NOW_S = 1_800_000_000.0
@@ -45,7 +46,7 @@ def test_a_status_says_nothing_but_counts_codes_and_times() -> None:
     """Whoever adds a field has to think of privacy here."""
     assert set(msgspec.structs.asdict(status_of(health(), State.HERE))) == {
         *("schema_version", "state", "light", "app_version", "config_version", "at_s", "uptime_s", "restarts"),
-        *("visits", "mode", "activity", "self_test", "faults", "last_fault", "dropped"),
+        *("visits", "mode", "self_test", "faults", "last_fault", "dropped"),
     }
 
 
@@ -59,6 +60,7 @@ def test_a_status_says_nothing_but_counts_codes_and_times() -> None:
         b'{"schema_version":1,"state":"here","app_version":"\\u001b[31m"}',
         b'{"schema_version":1,"state":"here","last_fault":"<b>"}',
         b'{"schema_version":1,"state":"here","faults":{"a b":1}}',
+        b'{"schema_version":1,"state":"here","self_test":{"camera":"seen by Ann"}}',
         b'{"schema_version":1,"state":"gone"}' + b" " * MAX_BYTES,
     ],
 )
@@ -75,7 +77,12 @@ def test_a_later_program_may_say_more() -> None:
 def test_events_come_back_as_they_were() -> None:
     event = EventMessage(schema_version=1, queue="a", number=3, at_s=1.0, fault="K01")
     assert decode_event(encode(event)) == event
-    for payload in (b"{", encode(event) + b" " * MAX_BYTES, encode(msgspec.structs.replace(event, fault="x"))):
+    for payload in (
+        b"{",
+        encode(event) + b" " * MAX_BYTES,
+        encode(msgspec.structs.replace(event, fault="x")),
+        encode(msgspec.structs.replace(event, queue="of Ann")),
+    ):
         assert decode_event(payload) is None
 
 
@@ -142,10 +149,25 @@ def test_a_disk_that_fails_later_is_counted_and_never_raised(tmp_path: Path) -> 
     queue = EventQueue(tmp_path / "queue.sqlite", 10)
     with sqlite3.connect(tmp_path / "queue.sqlite") as other:
         other.execute("DROP TABLE events")
-    other.close()
     queue.put("K01", NOW_S)
+    assert queue.dropped == 1
+    assert queue.first(10) == []
+    with other:
+        other.execute("DROP TABLE facts")
+    other.close()
+    assert queue.dropped == 1
+    queue.close()
+
+
+def test_what_the_broker_has_is_not_sent_again_although_the_disk_does_not_forget_it(tmp_path: Path) -> None:
+    queue = EventQueue(tmp_path / "queue.sqlite", 10)
+    queue.put("K01", NOW_S)
+    queue.put("K02", NOW_S)
+    with sqlite3.connect(tmp_path / "queue.sqlite") as other:
+        other.execute("CREATE TRIGGER full BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'full'); END")
+    other.close()
     queue.done(1)
-    assert queue.dropped == 2
+    assert [event.number for event in queue.first(1)] == [2]
     queue.close()
 
 
@@ -222,6 +244,16 @@ def test_who_is_here_and_silent_stands_still() -> None:
     assert (row.is_silent, row.light) == (True, Light.YELLOW)
 
 
+def test_what_is_said_while_we_look_counts_by_our_own_clock() -> None:
+    table = Table("readiness")
+    an_hour_late = encode(status_of(health(written_at_s=NOW_S - 3600), State.HERE))
+    table.hear("readiness/a/status", an_hour_late)
+    assert table.rows(NOW_S)[0].is_silent
+    table.hear("readiness/a/status", an_hour_late, NOW_S - 2)
+    row = table.rows(NOW_S)[0]
+    assert (row.is_silent, row.heard_s_ago) == (False, 2)
+
+
 def test_a_status_without_a_light_is_never_green() -> None:
     table = Table("readiness")
     table.hear("readiness/a/status", b'{"schema_version":2,"state":"here"}')
@@ -245,6 +277,34 @@ def test_other_topics_are_counted_and_not_shown(topic: str) -> None:
     assert not table.hear(topic, last_will())
     assert not table.hear("readiness/a/status", b"{")
     assert table.refused == 2
+
+
+# --- Settings
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        ({}, "{file}: {field} has neither a certificate nor a user name; a broker must know who reports."),
+        ({"user": "a"}, "{file}: {field} is set; set {other}, too."),
+        ({"user": "a", "password_file": "b", "certificate": "c"}, "{file}: {field} is set; set {other}, too."),
+        (
+            {"user": "a", "password_file": "b", "kiosk": "Ann's"},
+            "{file}: {field} is {value}, but it must be a short name",
+        ),
+        (
+            {"user": "a", "password_file": "b", "host": "tls://a"},
+            "{file}: {field} is {value}, but it must be the name of",
+        ),
+        ({"user": "a", "password_file": "b", "port": 0}, OUT_OF_RANGE),
+        ({"user": "a", "password_file": "b", "most_waiting": 5}, OUT_OF_RANGE),
+        ({"user": "a", "password_file": "b", "password": "c"}, UNKNOWN_NEAR),
+    ],
+)
+def test_wrong_settings_are_refused(lines: dict[str, object], sentence: str) -> None:
+    with pytest.raises(ShapeError) as wrong:
+        check({"kiosk": "lobby-2", "host": "mqtt.example.org", **lines}, FleetConfig)
+    assert wrong.value.sentence.startswith(sentence)
 
 
 # --- Who is told

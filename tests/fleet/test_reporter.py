@@ -111,7 +111,8 @@ def events(broker: Broker) -> Iterator[tuple[list[EventMessage], Event]]:
 def test_a_status_is_kept_for_whoever_looks_later(broker: Broker, report: Report) -> None:
     kiosk = report(broker.config("lobby-1"))
     kiosk.tell(health(visits=7, self_test={"camera": "pass"}))
-    row = look(broker, lambda listener: not listener.table).table.rows(1_800_000_010)[0]
+    broker.wait_for("Received PUBLISH")
+    row = look(broker).table.rows(1_800_000_010)[0]
     assert (row.kiosk, row.light, row.state, row.heard_s_ago) == ("lobby-1", Light.GREEN, State.HERE, 10)
     assert row.status.visits == 7
     kiosk.tell(health(visits=8))
@@ -188,6 +189,26 @@ def test_an_event_whose_receipt_was_lost_has_the_same_number_again(broker: Broke
     assert heard[0].queue == heard[1].queue
 
 
+def test_a_broker_that_dies_between_an_event_and_its_receipt_gets_it_again(broker: Broker, report: Report) -> None:
+    with events(broker) as (heard, listening):
+        gate = Gate()
+        kiosk = report(broker.config("lobby-1"), backoff=gate)
+        kiosk.tell(health())
+        until(lambda: kiosk.is_connected)
+        gate.opened.clear()
+        broker.freeze()
+        kiosk.tell(health(faults={"K06": 1}))
+        until(lambda: kiosk._on_their_way)
+        listening.clear()
+        broker.kill()
+        assert kiosk.waiting == 1
+        broker.start()
+        assert listening.wait(15)
+        gate.opened.set()
+        until(lambda: heard and not kiosk.waiting)
+    assert {(event.queue, event.number, event.fault) for event in heard} == {(kiosk._queue.id, 1, "K06")}
+
+
 def test_a_trouble_is_told_to_the_supervisor_once(report: Report, broker: Broker) -> None:
     broker.kill()
     kiosk = report(broker.config("lobby-1"))
@@ -234,9 +255,10 @@ def test_a_certificate_for_another_name_and_an_expired_one_are_not_trusted(broke
 
 def test_a_kiosk_cannot_speak_for_another(broker: Broker, report: Report) -> None:
     impostor = report(broker.config("lobby-2", kiosk="lobby-1"))
-    impostor.tell(health())
-    until(lambda: impostor.is_connected)
+    impostor.tell(health(faults={"K01": 1}))
+    until(lambda: impostor.trouble is Trouble.REFUSED)
     broker.wait_for("Denied PUBLISH")
+    assert impostor.waiting == 1
     assert not look(broker).table.rows(0)
 
 

@@ -75,6 +75,13 @@ def test_a_whole_fleet_as_it_is_kept_by_the_broker(
     assert told["kiosks"][0]["status"]["visits"] == 12
 
 
+def test_a_fleet_without_kiosks_says_so(
+    broker: Broker, file: Callable[[Broker], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["fleet", "--config", file(broker), "--once"]) == 0
+    assert "No kiosk has reported yet" in capsys.readouterr().out
+
+
 def test_a_broker_that_refuses_is_told_in_one_sentence(
     broker: Broker, file: Callable[..., str], capsys: pytest.CaptureFixture[str]
 ) -> None:
