@@ -1,0 +1,102 @@
+"""What the app says of itself, and what in it has to be signed in which order: real wheels where they are at hand."""
+
+from __future__ import annotations
+
+import plistlib
+import zipfile
+from pathlib import Path
+from typing import Final
+
+import check_wheels
+import pytest
+from macos import bundle, macho
+from macos.macho import Kind
+
+from readiness import __version__
+from tests.packaging_scripts import mac_tree
+from tests.readability import flesch_kincaid_grade, inflesz, sentences, words
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+
+
+class TestInfo:
+    def test_is_a_property_list_with_all_that_macos_asks_for(self) -> None:
+        read = plistlib.loads(plistlib.dumps(dict(bundle.info(__version__))))
+        assert read["LSMinimumSystemVersion"] == "13.0"
+        assert read["CFBundleLocalizations"] == ["en", "es"]
+        assert read["CFBundleShortVersionString"] == bundle.numbers(__version__)
+        assert read["NSCameraUsageDescription"]
+        assert read["NSMicrophoneUsageDescription"]
+        assert "LSBackgroundOnly" not in read
+
+    def test_asks_for_no_older_system_than_the_wheels_are_chosen_for(self) -> None:
+        oldest = tuple(int(number) for number in bundle.OLDEST_SYSTEM.split("."))
+        assert {target.newest_allowed for target in check_wheels.TARGETS if target.sys_platform == "darwin"} == {oldest}
+
+    def test_gives_the_reasons_in_both_languages(self) -> None:
+        english, spanish = (bundle.words(language) for language in bundle.LANGUAGES)
+        assert english.keys() == spanish.keys() == {"NSCameraUsageDescription", "NSMicrophoneUsageDescription"}
+        assert not set(english.values()) & set(spanish.values())
+        for said in english.values():
+            assert flesch_kincaid_grade(said) <= 5
+            assert max(len(words(sentence)) for sentence in sentences(said)) <= 15
+        for said in spanish.values():
+            assert inflesz(said) >= 70
+            assert max(len(words(sentence)) for sentence in sentences(said)) <= 15
+
+    @pytest.mark.parametrize(("version", "numbers"), [("1.2.3", "1.2.3"), ("0.4", "0.4"), ("1.2.0rc1", "1.2.0")])
+    def test_compares_versions_by_their_numbers(self, version: str, numbers: str) -> None:
+        assert bundle.numbers(version) == numbers
+
+    @pytest.mark.parametrize("version", ["1", "1.2.3.4", "one", ""])
+    def test_refuses_what_macos_cannot_compare(self, version: str) -> None:
+        with pytest.raises(ValueError, match="is no version"):
+            bundle.numbers(version)
+
+
+@mac_tree.needs_scripts
+class TestPrograms:
+    def test_are_found_by_what_they_are(self, tmp_path: Path) -> None:
+        app = mac_tree.make(tmp_path)
+        found = {path.relative_to(app / "Contents").as_posix() for path, _ in macho.programs(app)}
+        assert found == {"MacOS/readiness", *mac_tree.LIBRARIES}
+
+    def test_are_signed_from_the_inside_to_the_outside(self, tmp_path: Path) -> None:
+        app = mac_tree.make(tmp_path)
+        order = [path.relative_to(app).as_posix() for path in macho.in_signing_order(app)]
+        assert order == [
+            "Contents/Frameworks/Python.framework/Versions/3.11/Resources/helper",
+            "Contents/Frameworks/cv2/__dot__dylibs/libx265.215.dylib",
+            "Contents/Frameworks/a name/without ending",
+            "Contents/Frameworks/cv2/cv2.abi3.so",
+            "Contents/Frameworks/PySide6/Qt/lib/QtCore.framework/Versions/A",
+            "Contents/Frameworks/Python.framework/Versions/3.11",
+            ".",
+        ]
+
+    def test_of_the_other_order_of_bytes_are_read(self, tmp_path: Path) -> None:
+        file = tmp_path / "old"
+        file.write_bytes(mac_tree.thin(Kind.LIBRARY, order=">"))
+        assert macho.kind(file) is Kind.LIBRARY
+
+
+@pytest.mark.parametrize(
+    ("package", "file", "kind"),
+    [
+        ("msgspec", "msgspec/_core.cpython-311-darwin.so", Kind.PLUGIN),
+        ("sounddevice", "_sounddevice_data/portaudio-binaries/libportaudio.dylib", Kind.LIBRARY),
+        ("pyside6-essentials", "PySide6/Qt/lib/QtDBus.framework/Versions/A/QtDBus", Kind.LIBRARY),
+        ("pyside6-essentials", "PySide6/Qt/plugins/platforms/libqcocoa.dylib", Kind.PLUGIN),
+    ],
+)
+def test_files_of_the_pinned_wheels_are_known(package: str, file: str, kind: Kind, tmp_path: Path) -> None:
+    target = check_wheels.TARGETS[0]
+    pins = check_wheels.read_pins((ROOT / "requirements" / "run.txt").read_text(encoding="utf-8"))
+    pin = next(pin for pin in pins if pin.name == package and pin.sys_platform in (None, target.sys_platform))
+    place = ROOT / "build" / "wheels" / target.platform / f"{pin.name}-{pin.version}-3.11"
+    wheel = next(place.glob("*.whl"), None)
+    if not wheel:
+        pytest.skip("python3 dev.py wheels fetches the wheels for macOS")
+    with zipfile.ZipFile(wheel) as archive:
+        content = Path(archive.extract(file, tmp_path))
+    assert macho.kind(content) is kind
