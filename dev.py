@@ -85,6 +85,7 @@ VENV_PYTHON: Final = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/p
 STAMP: Final = VENV / "set-up.json"
 LOCK: Final = ROOT / ".venv.lock"
 LOG: Final = ROOT / "build" / "set-up.log"
+WORKFLOWS: Final = ROOT / ".github" / "workflows"
 SPANISH: Final = ROOT / "i18n" / "es.po"
 SPANISH_COMPILED: Final = ROOT / "i18n" / "locale" / "es" / "LC_MESSAGES" / "readiness.mo"
 
@@ -546,6 +547,7 @@ def lint(arguments: Sequence[str]) -> int:
         "types on macOS": lambda: types_on("darwin"),
         "imports": lambda: run([str(VENV_PYTHON.with_name("lint-imports")), "--no-logo"], cwd=ROOT),
         "words": check_words,
+        "workflows": check_workflows,
     }
     failed = []
     for name, step in steps.items():
@@ -555,6 +557,18 @@ def lint(arguments: Sequence[str]) -> int:
     if failed:
         say(f"lint failed: {', '.join(failed)}.")
     return 1 if failed else 0
+
+
+def check_workflows() -> int:
+    """Faults that let strangers in, and keys that nobody knows. Without the internet."""
+    zizmor = ["--offline", "--pedantic", "--no-progress", "--quiet", "--color", "never", str(WORKFLOWS.parent)]
+    schema = ["--quiet", "--builtin-schema", "vendor.github-workflows", *map(str, sorted(WORKFLOWS.glob("*.yml")))]
+    dependabot = ["--quiet", "--builtin-schema", "vendor.dependabot", str(WORKFLOWS.parent / "dependabot.yml")]
+    return (
+        run([str(VENV_PYTHON.with_name("zizmor")), *zizmor], cwd=ROOT)
+        or tool("check_jsonschema", *schema)
+        or tool("check_jsonschema", *dependabot)
+    )
 
 
 def types_on(platform: str) -> int:
