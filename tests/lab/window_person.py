@@ -151,6 +151,8 @@ def save(person: Person, report_file: Path) -> None:
     QFileDialog.getSaveFileName = lambda *args: (str(report_file), "")  # type: ignore[method-assign]
     person.window.go("details")
     person.press_called("Save this result")
+    person.goes_to("report")
+    person.press_called("Save for programs")
     wait_until(report_file.exists, "the file")
 
 
