@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Final
 
 import check_wheels
+import components
 import pytest
+import smoke_test
 from macos import bundle, macho
 from macos.macho import Kind
 
@@ -78,6 +80,53 @@ class TestPrograms:
         file = tmp_path / "old"
         file.write_bytes(mac_tree.thin(Kind.LIBRARY, order=">"))
         assert macho.kind(file) is Kind.LIBRARY
+
+
+def test_pyinstaller_puts_everything_where_it_is_looked_for() -> None:
+    """Its own decisions, without the making, which needs macOS."""
+    told = [
+        ("readiness", "readiness", "EXECUTABLE"),
+        *(
+            (f"{language}.lproj/InfoPlist.strings", str(bundle.strings_file(language)), "DATA")
+            for language in ("en", "es")
+        ),
+        ("ui/style.qss", "style.qss", "DATA"),
+        ("cv2/.dylibs/l.dylib", "l.dylib", "BINARY"),
+    ]
+    bundling = pytest.importorskip("PyInstaller.building.osx").BUNDLE
+    app = bundling.__new__(bundling)
+    placed = {place for place, _, kind in app._process_bundle_toc(told) if kind != "SYMLINK"}
+    assert placed == {
+        bundle.EXECUTABLE.as_posix(),
+        "Contents/Resources/en.lproj/InfoPlist.strings",
+        "Contents/Resources/es.lproj/InfoPlist.strings",
+        "Contents/Resources/ui/style.qss",
+        "Contents/Frameworks/cv2/__dot__dylibs/l.dylib",
+    }
+    for place in placed - {bundle.EXECUTABLE.as_posix(), "Contents/Frameworks/cv2/__dot__dylibs/l.dylib"}:
+        assert components.kind_of(place.removeprefix("Contents/Resources/")) == "ours"
+
+
+@mac_tree.needs_scripts
+class TestTheSmokeTest:
+    def test_starts_the_one_program_of_an_app_as_both(self, tmp_path: Path) -> None:
+        app = mac_tree.make(tmp_path)
+        program = smoke_test.Program(app, tmp_path)
+        assert program.terminal == program.window == str(app / bundle.EXECUTABLE)
+
+    def test_finds_what_the_program_reads_beside_its_modules(self, tmp_path: Path) -> None:
+        app = mac_tree.make(tmp_path)
+        (tmp_path / "ui").mkdir()
+        (tmp_path / "ui" / "style.qss").write_bytes(b"QLabel {}")
+        (tmp_path / "ui" / "new.svg").touch()
+        assert smoke_test.different_files(tmp_path, smoke_test.data_in(app)) == ["ui/new.svg"]
+
+    def test_copies_an_app_under_its_own_name(self, tmp_path: Path) -> None:
+        """Without its ending it would be none."""
+        app = mac_tree.make(tmp_path)
+        there = smoke_test.copied(app, tmp_path / "Íñigo" / app.name)
+        assert (there / bundle.EXECUTABLE).is_file()
+        assert (there / "Contents/Resources/cv2").is_symlink()
 
 
 @pytest.mark.parametrize(
