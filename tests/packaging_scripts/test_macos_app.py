@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import plistlib
+import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from types import SimpleNamespace
+from typing import Any, Final
 
 import check_wheels
 import components
@@ -105,6 +108,37 @@ def test_pyinstaller_puts_everything_where_it_is_looked_for() -> None:
     }
     for place in placed - {bundle.EXECUTABLE.as_posix(), "Contents/Frameworks/cv2/__dot__dylibs/l.dylib"}:
         assert components.kind_of(place.removeprefix("Contents/Resources/")) == "ours"
+
+
+@mac_tree.needs_scripts
+def test_the_freeze_asks_for_an_app_that_has_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What readiness.spec says to PyInstaller on macOS, which is not there to do it."""
+    for module in ("PyInstaller.depend.bindepend", "PyInstaller.utils.hooks"):
+        pytest.importorskip(module)  # before this system calls itself another one
+    if not (ROOT / "i18n" / "locale" / "es" / "LC_MESSAGES" / "readiness.mo").exists():
+        pytest.skip("the Spanish words are not compiled")
+    asked: dict[str, dict[str, Any]] = {}
+
+    def step(name: str) -> Callable[..., Any]:
+        def note(*_: object, **words: Any) -> SimpleNamespace:
+            asked[name] = words
+            return SimpleNamespace(name=str(tmp_path), pure=(), scripts=(), binaries=[], datas=[])
+
+        return note
+
+    spec = ROOT / "packaging" / "readiness.spec"
+    given = {name: step(name) for name in ("Analysis", "PYZ", "EXE", "COLLECT", "BUNDLE")}
+    places = {"SPECPATH": str(spec.parent), "workpath": str(tmp_path)}
+    monkeypatch.setattr("sys.path", list(sys.path))
+    monkeypatch.setattr("sys.platform", "darwin")
+    exec(compile(spec.read_text(encoding="utf-8"), spec, "exec"), {**given, **places})
+    assert asked["BUNDLE"]["name"] == "Video Visit Readiness.app"
+    assert asked["BUNDLE"]["bundle_identifier"] == bundle.ID
+    assert asked["BUNDLE"]["info_plist"] == bundle.info(__version__)
+    assert Path(asked["BUNDLE"]["icon"]).read_bytes()[:4] == b"icns"
+    assert asked["EXE"]["console"] is False  # with one, macOS would show no window
+    for language in bundle.LANGUAGES:
+        assert (str(bundle.strings_file(language)), f"{language}.lproj") in asked["Analysis"]["datas"]
 
 
 @mac_tree.needs_scripts
