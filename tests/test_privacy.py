@@ -168,7 +168,9 @@ def test_a_name_is_a_word_of_its_own_however_it_is_joined() -> None:
 
 
 def test_who_signed_is_no_owner_and_a_browser_is_looked_into() -> None:
-    line = ConnectionReading(certificate_issuer="Let's Encrypt", hosts_unreachable=("kp.org", "printer", "nas.local", "http://["))
+    line = ConnectionReading(
+        certificate_issuer="Let's Encrypt", hosts_unreachable=("kp.org", "printer", "nas.local", "http://[")
+    )
     kept = without_people(line)
     assert (kept.certificate_issuer, kept.hosts_unreachable) == ("Let's Encrypt", ("kp.org", "", "", ""))
     browser = InstalledBrowser("chrome", "/home/Zebedee/chrome", "152.0.7444.60", is_default=True)
