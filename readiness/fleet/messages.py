@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from readiness.kiosk.faults import SENTENCES
 from readiness.kiosk.health import Health, Light
 
 SCHEMA_VERSION: Final = 1
@@ -30,7 +31,7 @@ class State(StrEnum):
     """The broker lost it: no power, no network, or it died."""
 
 
-class StatusMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class StatusMessage(msgspec.Struct, frozen=True, kw_only=True):
     """How a kiosk is. A last will has only a state: who dies cannot say more."""
 
     schema_version: int
@@ -47,7 +48,7 @@ class StatusMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     self_test: dict[str, str] = {}
     """By check id: the status."""
     faults: dict[str, int] = {}
-    """How often since the start, by code."""
+    """How often since the start, by code: all codes, so that a count which begins anew is seen."""
     last_fault: str | None = None
     dropped: int = 0
     """How many events were lost because too many waited."""
@@ -79,7 +80,7 @@ def status_of(health: Health, state: State, dropped: int = 0) -> StatusMessage:
         visits=health.visits,
         mode=health.mode.value,
         self_test=health.self_test,
-        faults=health.faults,
+        faults={code: health.faults.get(code, 0) for code in SENTENCES},
         last_fault=health.last_fault,
         dropped=dropped,
     )
@@ -87,7 +88,7 @@ def status_of(health: Health, state: State, dropped: int = 0) -> StatusMessage:
 
 def last_will() -> bytes:
     """What the broker tells of a kiosk that it has lost."""
-    return encode(StatusMessage(schema_version=SCHEMA_VERSION, state=State.GONE))
+    return msgspec.json.encode({"schema_version": SCHEMA_VERSION, "state": State.GONE})
 
 
 def encode(message: StatusMessage | EventMessage) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,30 +16,15 @@ from readiness.fleet.config import FleetConfig
 
 USERS: Final = {"lobby-1": "one", "lobby-2": "two", "office": "all"}
 
-_CONFIG: Final = """
-per_listener_settings false
-listener {port} 127.0.0.1
-cafile {folder}/ca.pem
-certfile {folder}/server.pem
-keyfile {folder}/server.key
-allow_anonymous false
-password_file {folder}/passwords
-acl_file {folder}/acl
+#: What we ship for clinics is what is tried here.
+DOCUMENTS: Final = Path(__file__).parents[2] / "docs" / "fleet"
+
+_HERE: Final = """
+user root
 persistence true
 persistence_location {folder}/
-max_inflight_messages 20
-max_queued_messages 10000
 log_type all
 log_dest stderr
-user root
-"""
-
-_ACL: Final = """
-user office
-topic read readiness/#
-
-pattern write readiness/%u/status
-pattern write readiness/%u/event
 """
 
 
@@ -55,11 +41,21 @@ class Broker:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
+        """For passwords."""
+        self.certificate_port = free_port()
         self.ca = trustme.CA()
         self.ca.cert_pem.write_to_path(folder / "ca.pem")
         self.show(self.ca.issue_cert("localhost"))
-        (folder / "acl").write_text(_ACL)
-        (folder / "mosquitto.conf").write_text(_CONFIG.format(port=self.port, folder=folder))
+        shutil.copy(DOCUMENTS / "acl", folder / "acl")
+        shipped = (DOCUMENTS / "readiness.conf").read_text()
+        for theirs, ours in (
+            ("/etc/mosquitto/readiness", str(folder)),
+            ("listener 8883", f"listener {self.certificate_port} 127.0.0.1"),
+            ("listener 8884", f"listener {self.port} 127.0.0.1"),
+        ):
+            assert theirs in shipped
+            shipped = shipped.replace(theirs, ours)
+        (folder / "mosquitto.conf").write_text(shipped + _HERE.format(folder=folder))
         passwords = folder / "passwords"
         passwords.write_text("".join(f"{user}:{word}\n" for user, word in USERS.items()))
         subprocess.run(["mosquitto_passwd", "-U", str(passwords)], check=True)

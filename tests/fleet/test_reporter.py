@@ -349,22 +349,19 @@ def test_a_stranger_that_speaks_no_tls(broker: Broker) -> None:
         thread.join()
 
 
-def test_client_certificates_instead_of_passwords(broker: Broker, tmp_path: Path) -> None:
+def test_client_certificates_instead_of_passwords(broker: Broker, report: Report, tmp_path: Path) -> None:
     client = broker.ca.issue_cert(common_name="lobby-1")
     client.private_key_pem.write_to_path(tmp_path / "kiosk.key")
     (tmp_path / "kiosk.pem").write_bytes(b"".join(blob.bytes() for blob in client.cert_chain_pems))
-    conf = broker.folder / "mosquitto.conf"
-    conf.write_text(conf.read_text() + "require_certificate true\nuse_identity_as_username true\n")
-    broker.kill()
-    broker.start()
-    assert Listener(broker.config("office")).listen(lambda: True) is Trouble.REFUSED
+    port = broker.certificate_port
+    assert Listener(broker.config("office", port=port)).listen(lambda: True) is Trouble.REFUSED
     shown = {"certificate": str(tmp_path / "kiosk.pem"), "key": str(tmp_path / "kiosk.key")}
-    config = msgspec.structs.replace(broker.config("lobby-1", **shown), user=None, password_file=None)
-    kiosk = Reporter(config, tmp_path / "queue.sqlite")
-    kiosk.start()
-    kiosk.tell(health())
-    until(lambda: kiosk.is_connected)
-    kiosk.stop()
+    with_password = broker.config("lobby-1", port=port)
+    config = msgspec.structs.replace(with_password, user=None, password_file=None, **shown)
+    kiosk = report(config)
+    kiosk.tell(health(visits=4))
+    row = look(broker, lambda listener: not listener.table).table.rows(0)[0]
+    assert (row.kiosk, row.status.visits) == ("lobby-1", 4)
 
 
 @pytest.mark.parametrize(
