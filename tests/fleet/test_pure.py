@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -169,6 +171,27 @@ def test_what_the_broker_has_is_not_sent_again_although_the_disk_does_not_forget
     queue.done(1)
     assert [event.number for event in queue.first(1)] == [2]
     queue.close()
+
+
+def test_what_was_put_is_there_after_the_program_was_killed(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from readiness.fleet.event_queue import EventQueue\n"
+        "queue = EventQueue(Path(sys.argv[1]), 100000); number = 0\n"
+        "while True: queue.put('K01', 1.0); number += 1; print(number, flush=True)\n"
+    )
+    for attempt in range(5):
+        file = tmp_path / f"queue {attempt}.sqlite"
+        with subprocess.Popen([sys.executable, "-c", code, str(file)], stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout
+            said = random.randint(1, 60)
+            for _ in range(said):
+                process.stdout.readline()
+            process.kill()
+        queue = EventQueue(file, 100000)
+        numbers = [event.number for event in queue.first(100000)]
+        queue.close()
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert len(numbers) >= said
 
 
 # --- Waits
