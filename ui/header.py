@@ -133,10 +133,7 @@ class Header(Strip):
         self._visit.speak("es" if self._visit.language == "en" else "en")
 
     def _next_size(self) -> None:
-        sizes = theme.SCALES_PCT
-        following = sizes[(sizes.index(self._look.scale_pct) + 1) % len(sizes)]
-        self.look_wanted.emit(self._look.with_scale(following))
+        self.look_wanted.emit(self._look.with_next_scale())
 
     def _next_tone(self) -> None:
-        tones = tuple(theme.Tone)
-        self.look_wanted.emit(self._look.with_tone(tones[(tones.index(self._look.tone) + 1) % len(tones)]))
+        self.look_wanted.emit(self._look.with_next_tone())

@@ -7,6 +7,7 @@ of a new look with ``QEvent.StyleChange``: who keeps something made of colours m
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -56,6 +57,16 @@ class Look:
 
     def with_scale(self, scale_pct: int) -> Look:
         return replace(self, scale_pct=scale_pct)
+
+    def with_next_tone(self) -> Look:
+        """What the button for colours leads to: one after the other, and round."""
+        tones = tuple(Tone)
+        return self.with_tone(tones[(tones.index(self.tone) + 1) % len(tones)])
+
+    def with_next_scale(self, scales_pct: Sequence[int] | None = None) -> Look:
+        """What the button for the text size leads to; ``scales_pct``: the sizes that are offered, ours if left out."""
+        offered = scales_pct or SCALES_PCT
+        return self.with_scale(offered[(offered.index(self.scale_pct) + 1) % len(offered)])
 
 
 def system_look(app: QApplication) -> Look:

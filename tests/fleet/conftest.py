@@ -10,26 +10,9 @@ import pytest
 from readiness.fleet.backoff import Backoff
 from readiness.fleet.config import FleetConfig
 from readiness.fleet.reporter import Reporter
-from readiness.kiosk.health import Health
-from readiness.kiosk.heartbeat import Activity
-from readiness.kiosk.restarts import Mode
 from tests.fleet.broker import Broker
 
 Report = Callable[..., Reporter]
-
-
-def health(**what: object) -> Health:
-    fields: dict[str, object] = {
-        "app_version": "1.0",
-        "config_version": 2,
-        "written_at_s": 1_800_000_000.0,
-        "uptime_s": 3,
-        "restarts": 0,
-        "visits": 0,
-        "mode": Mode.NORMAL,
-        "activity": Activity.ATTRACT,
-    }
-    return Health(**{**fields, **what})  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from readiness.fleet.table import SILENT_S, Table
 from readiness.kiosk.health import Light
 from readiness.kiosk.restarts import Mode
 from readiness.shape import OUT_OF_RANGE, UNKNOWN_NEAR, ShapeError, check
-from tests.fleet.conftest import health
+from tests.kiosk.conftest import health
 
 NOW_S = 1_800_000_000.0
 

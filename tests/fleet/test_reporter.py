@@ -27,7 +27,8 @@ from readiness.fleet.messages import EventMessage, State, decode_event
 from readiness.fleet.reporter import Reporter
 from readiness.kiosk.health import Light
 from tests.fleet.broker import Broker, free_port
-from tests.fleet.conftest import Report, health
+from tests.fleet.conftest import Report
+from tests.kiosk.conftest import health
 
 #: paho leaves it to Python to close a line whose handshake has failed, which Python does at once, and says so.
 pytestmark = [
@@ -130,7 +131,7 @@ def test_who_ends_in_good_order_says_so_and_who_dies_is_gone(broker: Broker, tmp
     code = (
         "import signal, sys; from pathlib import Path; import msgspec\n"
         "from readiness.fleet.config import FleetConfig; from readiness.fleet.reporter import Reporter\n"
-        "from tests.fleet.conftest import health\n"
+        "from tests.kiosk.conftest import health\n"
         "config = msgspec.json.decode(sys.argv[1], type=FleetConfig)\n"
         "kiosk = Reporter(config, Path(sys.argv[2])); kiosk.start(); kiosk.tell(health()); signal.pause()\n"
     )

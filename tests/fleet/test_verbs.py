@@ -16,7 +16,7 @@ from readiness.fleet.listener import Listener
 from readiness.fleet.messages import State, encode, last_will, status_of
 from readiness.kiosk.restarts import Mode
 from tests.fleet.broker import Broker
-from tests.fleet.conftest import health
+from tests.kiosk.conftest import health
 
 NOW_S = 1_800_000_000.0
 

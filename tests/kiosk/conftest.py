@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from readiness.kiosk.health import Health
+from readiness.kiosk.heartbeat import Activity
+from readiness.kiosk.restarts import Mode
 from readiness.kiosk.store import Store
 
 Write = Callable[..., Path]
@@ -39,3 +42,17 @@ def settings(tmp_path: Path) -> Write:
         return path
 
     return write
+
+
+def health(**what: object) -> Health:
+    fields: dict[str, object] = {
+        "app_version": "1.0",
+        "config_version": 2,
+        "written_at_s": 1_800_000_000.0,
+        "uptime_s": 3,
+        "restarts": 0,
+        "visits": 0,
+        "mode": Mode.NORMAL,
+        "activity": Activity.ATTRACT,
+    }
+    return Health(**{**fields, **what})  # type: ignore[arg-type]

@@ -17,10 +17,11 @@ import pytest
 from readiness.kiosk import dumps
 from readiness.kiosk.dumps import _forbid_on_windows, forbid_dumps
 from readiness.kiosk.faults import BY_CHECK, MOST, SENTENCES, FaultLog, read_faults
-from readiness.kiosk.health import Health, Light, read_health, write_health
+from readiness.kiosk.health import Light, read_health, write_health
 from readiness.kiosk.heartbeat import Activity, Line, Message, SelfTest, end_with
 from readiness.kiosk.only_one import only_one
 from readiness.kiosk.restarts import Mode
+from tests.kiosk.conftest import health
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
@@ -64,20 +65,6 @@ def test_codes_are_what_they_were() -> None:
     """Staff reads them out, and fleets count them: a number once given keeps its meaning."""
     assert list(SENTENCES) == [f"K{number:02}" for number in range(1, 16)]
     assert set(BY_CHECK.values()) == {"K06", "K07", "K08"}
-
-
-def health(**what: object) -> Health:
-    fields: dict[str, object] = {
-        "app_version": "1",
-        "config_version": 2,
-        "written_at_s": 0.0,
-        "uptime_s": 3,
-        "restarts": 0,
-        "visits": 0,
-        "mode": Mode.NORMAL,
-        "activity": Activity.ATTRACT,
-    }
-    return Health(**{**fields, **what})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -65,13 +65,10 @@ class TopBar(QFrame):
         return LANGUAGES[1 - LANGUAGES.index(self._words.language)]
 
     def _next_size(self) -> None:
-        sizes = theme.SCALES_PCT
-        following = sizes[(sizes.index(self._look.scale_pct) + 1) % len(sizes)]
-        self.look_wanted.emit(self._look.with_scale(following))
+        self.look_wanted.emit(self._look.with_next_scale())
 
     def _next_tone(self) -> None:
-        tones = tuple(theme.Tone)
-        self.look_wanted.emit(self._look.with_tone(tones[(tones.index(self._look.tone) + 1) % len(tones)]))
+        self.look_wanted.emit(self._look.with_next_tone())
 
 
 def _button(name: str) -> QPushButton:

@@ -136,10 +136,7 @@ class Bar(Strip):
         self._visit.speak(self._other_language)
 
     def _next_size(self) -> None:
-        sizes = self._sizes_pct
-        following = sizes[(sizes.index(self._look.scale_pct) + 1) % len(sizes)]
-        self.look_wanted.emit(self._look.with_scale(following))
+        self.look_wanted.emit(self._look.with_next_scale(self._sizes_pct))
 
     def _next_tone(self) -> None:
-        tones = tuple(theme.Tone)
-        self.look_wanted.emit(self._look.with_tone(tones[(tones.index(self._look.tone) + 1) % len(tones)]))
+        self.look_wanted.emit(self._look.with_next_tone())
