@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import json
 import re
+import time
 import tomllib
 from typing import Any, Final
 
 import pytest
 from ruamel.yaml import YAML
 
+from readiness.fleet.line import connect, make_client
 from readiness.fleet.messages import StatusMessage
 from readiness.fleet.verbs import load_config
 from readiness.kiosk.config import parse
 from readiness.kiosk.faults import SENTENCES
 from readiness.kiosk.health import Light
-from tests.fleet.broker import DOCUMENTS
+from tests.fleet.broker import DOCUMENTS, Broker
 
 GUIDE: Final = (DOCUMENTS / "README.md").read_text("utf-8")
 
@@ -80,3 +82,22 @@ def test_every_file_is_explained_and_every_link_leads_somewhere() -> None:
 def test_every_word_of_a_status_is_explained() -> None:
     for field in StatusMessage.__struct_fields__:
         assert f"`{field}`" in GUIDE, field
+
+
+@pytest.mark.parametrize("name", ["office", "lobby-2"])
+def test_whoever_looks_writes_nothing_not_even_below_their_own_name(broker: Broker, name: str) -> None:
+    config = broker.config("office")
+    client = make_client(config, "office-that-writes")
+    answers: list[str] = []
+
+    def write(*_: Any) -> None:
+        client.publish(f"readiness/{name}/status", b"{}", qos=1)
+
+    client.on_connect = write
+    client.on_publish = lambda client, data, packet, reason, properties: answers.append(str(reason))
+    assert connect(client, config) is None
+    end_s = time.monotonic() + 10
+    while not answers and time.monotonic() < end_s:
+        client.loop(0.1)
+    client.disconnect()
+    assert answers == ["Not authorized"]
