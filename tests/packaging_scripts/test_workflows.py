@@ -82,6 +82,36 @@ def test_a_job_may_do_what_it_says_and_no_more() -> None:
             assert not writes or name == "draft", name
 
 
+def test_a_check_on_a_runner_may_find_faults_but_no_wrong_word() -> None:
+    # PowerShell's steps end as the last program did: the check, which a runner without a camera does not pass.
+    checks = [(where, step) for where, _, step in RUNS if " check --json" in step["run"]]
+    assert len(checks) == 3
+    for where, step in checks:
+        if step.get("shell") == "pwsh":
+            assert "-notin 0, 1, 3)" in step["run"], where
+            assert step["run"].rstrip().splitlines()[-1].startswith("exit 0"), where
+        else:
+            assert "|| [[ $? == [13] ]]" in step["run"], where
+
+
+@pytest.mark.parametrize(("status", "passes"), [(0, True), (1, True), (2, False), (3, True), (70, False), (130, False)])
+def test_that_is_how_bash_understands_it(status: int, passes: bool) -> None:
+    ran = subprocess.run(["bash", "-ec", f"(exit {status}) || [[ $? == [13] ]]"], check=False)
+    assert (ran.returncode == 0) is passes
+
+
+def test_keys_that_were_written_into_files_go_away_whatever_happens() -> None:
+    signing = [step["run"] for _, _, step in RUNS if "secrets." in str(step)]
+    assert len(signing) == 2
+    for words in signing:
+        first = words.splitlines()[0]
+        written = re.findall(r'> ("\$RUNNER_TEMP/[\w.]+")', words)
+        assert written
+        assert first.startswith("trap 'rm -f ")
+        assert first.endswith("' EXIT")
+        assert all(file in first for file in written), first
+
+
 def test_every_system_of_the_readme_is_tried() -> None:
     systems = {entry["system"] for entry in loaded(WORKFLOWS[1])["jobs"]["elsewhere"]["strategy"]["matrix"]["include"]}
     assert {name.split("-")[0] for name in systems} == {"windows", "macos"}
