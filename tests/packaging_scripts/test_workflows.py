@@ -112,6 +112,63 @@ def test_keys_that_were_written_into_files_go_away_whatever_happens() -> None:
         assert all(file in first for file in written), first
 
 
+#: In the place of Python: notes what it is called for and which settings it sees, makes what a script would make.
+PYTHON: Final = """#!/bin/bash
+echo "${1##*/} $(env | grep -oE '^(READINESS_[A-Z_0-9]+|PFX|P12|PASSWORD|NOTARY_KEY)=' | sort | tr -d '\\n')" >> called
+case "$1" in
+    *dmg.py) touch out/a.dmg ;;
+    *pkg.py) touch out/a.pkg ;;
+    *installers.py) mkdir out && touch out/a-setup.exe out/a.msi ;;
+    *sign.py) exit "$STATUS" ;;
+esac
+"""
+MAC: Final = "sign.py notarize.py dmg.py pkg.py notarize.py notarize.py"
+MAC_SETTINGS: Final = "P12 PASSWORD NOTARY_KEY READINESS_NOTARY_KEY_ID READINESS_NOTARY_ISSUER"
+MAC_TOLD: Final = (
+    "READINESS_MAC_P12=READINESS_MAC_PASSWORD_FILE="
+    "READINESS_NOTARY_ISSUER=READINESS_NOTARY_KEY=READINESS_NOTARY_KEY_ID="
+)
+WINDOWS: Final = "sign.py installers.py sign.py"
+WINDOWS_TOLD: Final = "READINESS_SIGN_PASSWORD_FILE=READINESS_SIGN_PFX="
+
+
+@pytest.mark.parametrize("secret", ["", "c2VjcmV0"], ids=["no secrets", "secrets"])
+@pytest.mark.parametrize("status", [0, 1])
+@pytest.mark.parametrize(
+    ("name", "scripts", "settings", "told"),
+    [
+        ("package-macos", MAC, MAC_SETTINGS, MAC_TOLD),
+        ("package-windows", WINDOWS, "PFX PASSWORD", WINDOWS_TOLD),
+    ],
+    ids=["macos", "windows"],
+)
+def test_signing_is_rehearsed(
+    tmp_path: Path, name: str, scripts: str, settings: str, told: str, status: int, secret: str
+) -> None:
+    for folder in ("frozen", "temporary", "bin", ".venv/bin", "Video Visit Readiness.app"):
+        (tmp_path / folder).mkdir(parents=True)
+    for file in ("a.cdx.json", "licences-a.txt"):
+        (tmp_path / "frozen" / file).touch()
+    subprocess.run(["tar", "-cf", "frozen/app.tar", "Video Visit Readiness.app"], cwd=tmp_path, check=True)
+    for program in (tmp_path / "bin" / "python3", tmp_path / ".venv" / "bin" / "python"):
+        program.write_text(PYTHON)
+        program.chmod(0o755)
+    job = loaded(ROOT / ".github" / "workflows" / "release.yml")["jobs"][name]
+    words = next(step["run"] for step in job["steps"] if "secrets." in str(step))
+    environment = {
+        "PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin",
+        "RUNNER_TEMP": str(tmp_path / "temporary"),
+        "STATUS": str(status),
+        **dict.fromkeys(settings.split(), secret),
+    }
+    ran = subprocess.run(["bash", "-ec", words], cwd=tmp_path, env=environment, check=False)
+    assert ran.returncode == status
+    assert list((tmp_path / "temporary").iterdir()) == []
+    called = (tmp_path / "called").read_text().splitlines()
+    expected = scripts.split()[: None if status == 0 else 1]
+    assert called == [f"{script} {told if secret else ''}" for script in expected]
+
+
 def test_every_system_of_the_readme_is_tried() -> None:
     systems = {entry["system"] for entry in loaded(WORKFLOWS[1])["jobs"]["elsewhere"]["strategy"]["matrix"]["include"]}
     assert {name.split("-")[0] for name in systems} == {"windows", "macos"}
