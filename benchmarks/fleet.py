@@ -3,7 +3,7 @@
 Debian's Mosquitto with the settings that we ship, over TLS, and kiosks with the program's own messages, connections and
 waits. They are not whole kiosks: each worker moves some hundreds in one thread, so what they cost is not what a kiosk
 costs. Measured: until all are in the table; messages a second that the broker takes; its memory and that of ``readiness
-fleet``; and, after the broker is killed and starts again with nothing kept, until the table is whole, and how many knock in
+fleet``, beside mosquitto_sub; and, after the broker is killed and starts again with nothing kept, until the table is whole, and how many knock in
 the busiest second. Everything runs on this one computer, which broker, kiosks and table share. Prints tables and writes
 them beside this file.
 """
@@ -17,6 +17,7 @@ import os
 import platform
 import resource
 import selectors
+import shutil
 import ssl
 import subprocess
 import sys
@@ -289,6 +290,32 @@ def table_once(office: FleetConfig, folder: Path) -> tuple[float, float, int]:
     return time.monotonic() - begun_s, peak_mb, len(json.loads(done.stdout)["kiosks"])
 
 
+def peer_once(office: FleetConfig, count: int) -> tuple[float, float] | None:
+    """`mosquitto_sub`, which only prints what it hears, until it has so many: seconds, peak megabytes; None without it (Debian: mosquitto-clients)."""
+    if not shutil.which("mosquitto_sub"):
+        return None
+    words = [
+        "mosquitto_sub",
+        "-V",
+        "mqttv5",
+        "-h",
+        office.host,
+        "-p",
+        str(office.port),
+        "--cafile",
+        str(office.ca_file),
+    ]
+    words += ["-u", str(office.user), "-P", brokers.USERS["office"], "-q", "1"]
+    words += ["-t", f"{office.group}/+/status", "-C", str(count)]
+    begun_s = time.monotonic()
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit("mosquitto_sub failed")
+    return time.monotonic() - begun_s, usage.ru_maxrss / 1e3
+
+
 def measure(count: int, seconds: float, folder: Path) -> list[tuple[str, str]]:
     """Rows of the table of results."""
     broker, configs = prepared(folder, count)
@@ -305,6 +332,10 @@ def measure(count: int, seconds: float, folder: Path) -> list[tuple[str, str]]:
             table_s, table_mb, shown = table_once(office, folder)
             rows.append((f"`readiness fleet --json` shows {shown} kiosks in", f"{table_s:.1f} s"))
             rows.append(("its memory at most", f"{table_mb:.0f} MB"))
+            if peer := peer_once(office, count):
+                rows.append(("mosquitto_sub, which keeps nothing, has heard them all in", f"{peer[0]:.2f} s"))
+                rows.append(("its memory at most", f"{peer[1]:.0f} MB"))
+                rows.append(("`readiness fleet --json` takes", f"{table_s / peer[0]:.1f} times as long"))
             rows.append(
                 (
                     f"events a second that the broker took and acknowledged, for {seconds:.0f} s",
@@ -346,12 +377,12 @@ def hurry(processes: Sequence[subprocess.Popen[str]], seconds: float) -> float:
     return taken / seconds
 
 
-def report(rows: Sequence[tuple[str, str]]) -> str:
-    """The page of results."""
+def report(rows: Sequence[tuple[str, str]], said: str) -> str:
+    """The page of results; ``said``: the arguments."""
     lines = [
         "# A fleet on one broker",
         "",
-        f"`python3 dev.py bench fleet`, {datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {mosquitto_version()}.",
+        f"`python3 dev.py bench fleet{said}`, {datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {mosquitto_version()}.",
         f"Broker, kiosks and table share {os.cpu_count()} processors.",
         "",
         "| | |",
@@ -382,7 +413,8 @@ def main(arguments: Sequence[str]) -> int:
         Worker(msgspec.json.decode(sys.stdin.readline(), type=list[FleetConfig])).run()
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        page = report(measure(options.kiosks, options.seconds, Path(folder)))
+        said = "".join(f" {word}" for word in arguments)
+        page = report(measure(options.kiosks, options.seconds, Path(folder)), said)
     print(page)
     RESULTS.write_text(page, encoding="utf-8")
     return 0
