@@ -521,7 +521,10 @@ COVERED: Final = (
     *("readiness/questions.py", "readiness/joining.py", "readiness/report_file.py", "readiness/checks/*"),
     *("readiness/outlook.py", "readiness/figures.py", "readiness/probes/steadiness.py"),
     *("readiness/probes/call_packets.py", "readiness/probes/voice_estimate.py"),
-    *("readiness/support_code.py", "readiness/support_tables.py"),
+    *("readiness/support_code.py", "readiness/support_tables.py", "readiness/agent/*", "readiness/privacy.py"),
+    *("readiness/shape.py", "readiness/toml_file.py", "readiness/policy.py"),
+    *(f"readiness/kiosk/{name}.py" for name in ("config", "store", "signing", "restarts", "pin", "health")),
+    *(f"readiness/fleet/{name}.py" for name in ("config", "messages", "table", "backoff")),
 )
 
 

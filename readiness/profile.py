@@ -511,8 +511,6 @@ def load(id_or_path: str, requirements: Mapping[str, type[Requirement]], *, fold
         raise ProfileError(sentence, file=name, known=", ".join(known)) from None
     except ShapeError as wrong:
         raise ProfileError(wrong.sentence, file=name, **wrong.params) from None
-    except RecursionError:
-        raise ProfileError(toml_file.TOO_DEEP, file=name) from None
 
 
 def _validated(raw: dict[str, Any], requirements: Mapping[str, type[Requirement]]) -> Profile:
