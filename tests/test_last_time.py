@@ -158,7 +158,10 @@ def test_forgetting_lasts_until_the_next_start(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_costs_the_memory_alone(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    Memory(tmp_path / "file" / "last.json").keep(trace(camera=GOOD))
+    memory = Memory(tmp_path / "file" / "last.json")
+    memory.keep(trace(camera=GOOD))
+    assert memory.keeps
+    assert (tmp_path / "file").read_text() == ""
 
 
 def test_a_write_that_is_cut_off_leaves_the_old_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

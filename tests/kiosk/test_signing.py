@@ -30,7 +30,9 @@ def test_signing_again_puts_a_new_signature_in_place_of_the_old(keys: tuple[str,
 
 
 def test_a_file_without_an_end_of_line_gets_one(keys: tuple[str, str]) -> None:
-    verify(signing.sign(BODY.rstrip(), keys[0], "secret"), keys[1])
+    signed = signing.sign(BODY.rstrip(), keys[0], "secret")
+    verify(signed, keys[1])
+    assert signing.split(signed)[0] == BODY
 
 
 def test_every_changed_byte_is_noticed(keys: tuple[str, str]) -> None:

@@ -114,6 +114,7 @@ def test_without_a_supervisor_words_lead_nowhere() -> None:
     with os.fdopen(writer, "wb", buffering=0) as stream:
         line = Line(stream)
         line.beat("visit")
+        assert line._stream is None, "a line that is broken once is not tried again"
         line.beat("visit")
 
 
